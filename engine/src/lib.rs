@@ -1,0 +1,13 @@
+//! The engine of Headwater.
+
+pub mod error;
+pub mod formula;
+pub mod plan;
+pub mod source;
+pub mod types;
+pub mod vector;
+
+pub use error::{Error, ErrorKind, Result};
+pub use formula::{Formula, formula};
+pub use plan::{ColumnDef, Definition, Flavour};
+pub use types::{Date, Str, Timestamp, Type, Value};

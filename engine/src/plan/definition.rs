@@ -1,0 +1,129 @@
+//! [`Definition`]: the columns of a table and its flavour.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::types::Type;
+use crate::{Error, ErrorKind, Result};
+
+/// A column's name and type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ColumnDef {
+    /// The name: any text but the empty one.
+    pub name: Arc<str>,
+    /// The type.
+    pub ty: Type,
+}
+
+impl ColumnDef {
+    /// A column of that name and type.
+    pub fn new(name: impl Into<Arc<str>>, ty: Type) -> Self {
+        ColumnDef { name: name.into(), ty }
+    }
+}
+
+/// How the rows of a table come and go; part of a table's definition, because it changes what an operation means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub enum Flavour {
+    /// Never changes.
+    Static,
+    /// Rows are only added, after all others.
+    Append,
+    /// Rows are only added, anywhere.
+    AddOnly,
+    /// Rows live for one cycle; aggregations accumulate over all that ever passed.
+    Blink,
+    /// Rows may be added, removed and modified.
+    Keyed,
+}
+
+impl Flavour {
+    /// Whether the table never changes.
+    pub fn is_static(self) -> bool {
+        self == Flavour::Static
+    }
+
+    /// Whether rows, once there, stay as they are.
+    pub fn only_adds(self) -> bool {
+        matches!(self, Flavour::Static | Flavour::Append | Flavour::AddOnly)
+    }
+}
+
+impl fmt::Display for Flavour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Flavour::Static => "static",
+            Flavour::Append => "append",
+            Flavour::AddOnly => "add-only",
+            Flavour::Blink => "blink",
+            Flavour::Keyed => "keyed",
+        })
+    }
+}
+
+/// The columns of a table, in order, and its flavour. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Definition {
+    columns: Arc<[ColumnDef]>,
+    flavour: Flavour,
+}
+
+impl Definition {
+    /// A definition of these columns.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NameClash`] if a name comes twice, [`ErrorKind::Argument`] if one is empty.
+    pub fn new(columns: impl IntoIterator<Item = ColumnDef>, flavour: Flavour) -> Result<Self> {
+        let columns: Arc<[ColumnDef]> = columns.into_iter().collect();
+        let mut seen = std::collections::HashSet::with_capacity(columns.len());
+        for column in columns.iter() {
+            if column.name.is_empty() {
+                return Err(Error::new(ErrorKind::Argument, "a column needs a name"));
+            }
+            if !seen.insert(column.name.clone()) {
+                let message = format!("two columns would be named {}", column.name);
+                return Err(Error::new(ErrorKind::NameClash, message).with_column(&*column.name));
+            }
+        }
+        Ok(Definition { columns, flavour })
+    }
+
+    /// The columns, in order.
+    pub fn columns(&self) -> &[ColumnDef] {
+        &self.columns
+    }
+
+    /// How rows come and go.
+    pub fn flavour(&self) -> Flavour {
+        self.flavour
+    }
+
+    /// The same columns under another flavour.
+    pub fn with_flavour(&self, flavour: Flavour) -> Self {
+        Definition { columns: self.columns.clone(), flavour }
+    }
+
+    /// The position of a column; `None` if there is none of that name.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| &*column.name == name)
+    }
+
+    /// The position of a column.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unknown`] with the nearest name if there is none of that name.
+    pub fn require(&self, name: &str) -> Result<usize> {
+        self.position(name).ok_or_else(|| {
+            let names = self.columns.iter().map(|column| &*column.name);
+            let error = Error::new(ErrorKind::Unknown, format!("there is no column {name}")).with_column(name);
+            match crate::error::nearest(name, names.clone()) {
+                Some(near) => error.with_help(format!("did you mean {near}?")),
+                None => error.with_help(format!("the columns are {}", crate::error::list(names, 12))),
+            }
+        })
+    }
+}

@@ -1,0 +1,5 @@
+//! The plan: every operation is data first.
+
+mod definition;
+
+pub use definition::{ColumnDef, Definition, Flavour};

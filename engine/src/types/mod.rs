@@ -1,0 +1,96 @@
+//! What a cell can hold: [`Type`], one cell as a [`Value`], and the small types behind them.
+
+mod date;
+mod text;
+mod timestamp;
+mod value;
+
+pub use date::Date;
+pub use text::Str;
+pub use timestamp::Timestamp;
+pub use value::Value;
+
+use std::fmt;
+
+/// The type of a column. Every type is nullable; null is kept beside the values, never among them.
+///
+/// | type | holds | null rule |
+/// |---|---|---|
+/// | `Bool` | true, false | null < false < true when sorted |
+/// | `I8` .. `I64` | signed integers, wrapping | the whole range is usable: no value stands for null |
+/// | `F32`, `F64` | IEEE 754 | NaN is a value, not null; as a key all NaN are one, and -0.0 is 0.0 |
+/// | `Char` | one UTF-16 unit | |
+/// | `String` | UTF-8 text, ordered by code point | |
+/// | `Timestamp` | nanoseconds since 1970-01-01T00:00:00Z | |
+/// | `Date` | days since 1970-01-01 | |
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub enum Type {
+    Bool,
+    I8,
+    I16,
+    I32,
+    I64,
+    F32,
+    F64,
+    Char,
+    String,
+    Timestamp,
+    Date,
+}
+
+impl Type {
+    /// Every type there is, in declaration order.
+    pub const ALL: [Type; 11] = [
+        Type::Bool,
+        Type::I8,
+        Type::I16,
+        Type::I32,
+        Type::I64,
+        Type::F32,
+        Type::F64,
+        Type::Char,
+        Type::String,
+        Type::Timestamp,
+        Type::Date,
+    ];
+
+    /// The name a user reads in messages and writes in casts: `bool`, `i64`, `timestamp`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Type::Bool => "bool",
+            Type::I8 => "i8",
+            Type::I16 => "i16",
+            Type::I32 => "i32",
+            Type::I64 => "i64",
+            Type::F32 => "f32",
+            Type::F64 => "f64",
+            Type::Char => "char",
+            Type::String => "string",
+            Type::Timestamp => "timestamp",
+            Type::Date => "date",
+        }
+    }
+
+    /// Whether arithmetic applies: the integers, the floats and `Char`.
+    pub fn is_numeric(self) -> bool {
+        self.is_integer() || self.is_float()
+    }
+
+    /// Whether the type is one of the integers (`Char` counts, as a 16-bit unsigned one).
+    pub fn is_integer(self) -> bool {
+        matches!(self, Type::I8 | Type::I16 | Type::I32 | Type::I64 | Type::Char)
+    }
+
+    /// Whether the type is `F32` or `F64`.
+    pub fn is_float(self) -> bool {
+        matches!(self, Type::F32 | Type::F64)
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}

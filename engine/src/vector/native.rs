@@ -1,0 +1,86 @@
+//! The physical forms of values and the types that have them.
+
+use std::borrow::Cow;
+
+use super::Values;
+use crate::types::{Str, Type};
+
+/// The physical form of a type's values: several types may share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NativeKind {
+    Bool,
+    I8,
+    I16,
+    I32,
+    I64,
+    F32,
+    F64,
+    U16,
+    Str,
+}
+
+impl NativeKind {
+    /// The physical form of `ty`.
+    pub fn of(ty: Type) -> Self {
+        match ty {
+            Type::Bool => NativeKind::Bool,
+            Type::I8 => NativeKind::I8,
+            Type::I16 => NativeKind::I16,
+            Type::I32 | Type::Date => NativeKind::I32,
+            Type::I64 | Type::Timestamp => NativeKind::I64,
+            Type::F32 => NativeKind::F32,
+            Type::F64 => NativeKind::F64,
+            Type::Char => NativeKind::U16,
+            Type::String => NativeKind::Str,
+        }
+    }
+}
+
+/// A Rust type that is the physical form of some column types.
+pub trait Native: Clone + Default + PartialEq + Send + Sync + std::fmt::Debug + 'static {
+    /// The kind of which this is the Rust type.
+    const KIND: NativeKind;
+    /// The values as a slice, if they are of this form.
+    fn slice<'v>(values: &'v Values<'_>) -> Option<&'v [Self]>;
+    /// Values of this form.
+    fn wrap(values: Cow<'_, [Self]>) -> Values<'_>;
+    /// Bytes of one value kept outside its slot.
+    fn heap_bytes(&self) -> usize {
+        0
+    }
+}
+
+macro_rules! native {
+    ($($ty:ty => $kind:ident),*) => {$(
+        impl Native for $ty {
+            const KIND: NativeKind = NativeKind::$kind;
+            fn slice<'v>(values: &'v Values<'_>) -> Option<&'v [Self]> {
+                match values {
+                    Values::$kind(values) => Some(values),
+                    _ => None,
+                }
+            }
+            fn wrap(values: Cow<'_, [Self]>) -> Values<'_> {
+                Values::$kind(values)
+            }
+        }
+    )*};
+}
+
+native!(i8 => I8, i16 => I16, i32 => I32, i64 => I64, f32 => F32, f64 => F64, u16 => U16);
+
+impl Native for Str {
+    const KIND: NativeKind = NativeKind::Str;
+    fn slice<'v>(values: &'v Values<'_>) -> Option<&'v [Self]> {
+        match values {
+            Values::Str(values) => Some(values),
+            _ => None,
+        }
+    }
+    fn wrap(values: Cow<'_, [Self]>) -> Values<'_> {
+        Values::Str(values)
+    }
+    fn heap_bytes(&self) -> usize {
+        Str::heap_bytes(self)
+    }
+}
