@@ -1,0 +1,111 @@
+//! Making sets from ids and ranges.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::run_list::{RunList, Single};
+use super::{ID_LIMIT, Repr, RowSet, RowSetBuilder};
+
+/// Refuses ids that do not fit 63 bits.
+pub(super) fn check(ids: &Range<u64>) {
+    assert!(ids.end <= ID_LIMIT, "row ids have 63 bits, so they end at 9223372036854775807, not {}", ids.end - 1);
+}
+
+/// The range of one id, refused when it does not fit 63 bits.
+pub(super) fn one(id: u64) -> Range<u64> {
+    assert!(id < ID_LIMIT, "row ids have 63 bits, so they end at 9223372036854775807, not {id}");
+    id..id + 1
+}
+
+impl RowSet {
+    /// The empty set.
+    pub fn new() -> Self {
+        RowSet::default()
+    }
+
+    /// The ids of a half-open range; an empty range gives the empty set.
+    ///
+    /// # Panics
+    /// If the range reaches above 2^63 - 1.
+    pub fn range(ids: Range<u64>) -> Self {
+        if ids.is_empty() {
+            return RowSet::new();
+        }
+        check(&ids);
+        RowSet { repr: Repr::Range(Single::new(ids)) }
+    }
+
+    /// The set of one id.
+    ///
+    /// # Panics
+    /// If the id is above 2^63 - 1.
+    pub fn single(id: u64) -> Self {
+        RowSet::range(one(id))
+    }
+
+    /// The set of ids given in strictly ascending order.
+    ///
+    /// # Panics
+    /// If the ids are not strictly ascending, or one is above 2^63 - 1.
+    pub fn from_sorted(ids: &[u64]) -> Self {
+        let mut builder = RowSetBuilder::new();
+        builder.extend_sorted(ids);
+        builder.finish()
+    }
+
+    /// The set of ids given in any order; repeated ones count once.
+    ///
+    /// # Panics
+    /// If an id is above 2^63 - 1.
+    pub fn from_unsorted(mut ids: Vec<u64>) -> Self {
+        if !ids.is_sorted_by(|a, b| a < b) {
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        RowSet::from_sorted(&ids)
+    }
+
+    /// The union of ranges given in ascending order and disjoint; they may be adjacent or empty.
+    ///
+    /// # Panics
+    /// If a range starts before the end of an earlier one, or reaches above 2^63 - 1.
+    ///
+    /// ```
+    /// use headwater_engine::RowSet;
+    /// assert_eq!(RowSet::from_runs([0..10, 10..20, 30..31]).to_string(), "{0-19,30}");
+    /// ```
+    pub fn from_runs(runs: impl IntoIterator<Item = Range<u64>>) -> Self {
+        let mut builder = RowSetBuilder::new();
+        runs.into_iter().for_each(|run| builder.push_range(run));
+        builder.finish()
+    }
+
+    /// The set of a list of runs, in the form that fits their number.
+    pub(super) fn from_list(mut list: RunList) -> Self {
+        let view = list.view();
+        match view.count() {
+            0 => RowSet::new(),
+            1 => RowSet::range(view.run(0)),
+            _ => {
+                list.shrink();
+                RowSet { repr: Repr::Runs(Arc::new(list)) }
+            }
+        }
+    }
+}
+
+impl FromIterator<u64> for RowSet {
+    /// The set of ids in any order; repeated ones count once.
+    ///
+    /// # Panics
+    /// If an id is above 2^63 - 1.
+    fn from_iter<I: IntoIterator<Item = u64>>(ids: I) -> Self {
+        RowSet::from_unsorted(ids.into_iter().collect())
+    }
+}
+
+impl From<Range<u64>> for RowSet {
+    fn from(ids: Range<u64>) -> Self {
+        RowSet::range(ids)
+    }
+}

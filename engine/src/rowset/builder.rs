@@ -1,0 +1,87 @@
+//! [`RowSetBuilder`]: a set from ids that arrive in ascending order.
+
+use std::ops::Range;
+
+use super::RowSet;
+use super::build::{check, one};
+use super::run_list::RunList;
+
+/// Builds a [`RowSet`] from ids or ranges pushed in ascending order, a few nanoseconds each.
+///
+/// ```
+/// use headwater_engine::rowset::RowSetBuilder;
+/// let mut builder = RowSetBuilder::new();
+/// builder.push(3);
+/// builder.push(4);
+/// builder.push_range(10..20);
+/// assert_eq!(builder.finish().to_string(), "{3-4,10-19}");
+/// ```
+#[derive(Default)]
+pub struct RowSetBuilder {
+    /// The run still growing; empty before the first id.
+    open: Range<u64>,
+    done: RunList,
+}
+
+impl RowSetBuilder {
+    /// A builder that holds nothing yet.
+    pub fn new() -> Self {
+        RowSetBuilder::default()
+    }
+
+    /// Adds one id.
+    ///
+    /// # Panics
+    /// If the id is not above the last one, or above 2^63 - 1.
+    pub fn push(&mut self, id: u64) {
+        if id == self.open.end && !self.open.is_empty() {
+            one(id);
+            self.open.end += 1;
+        } else {
+            self.push_range(one(id));
+        }
+    }
+
+    /// Adds the ids of a half-open range, which may be empty.
+    ///
+    /// # Panics
+    /// If the range starts at or below the last id, or reaches above 2^63 - 1.
+    pub fn push_range(&mut self, ids: Range<u64>) {
+        if ids.is_empty() {
+            return;
+        }
+        check(&ids);
+        assert!(
+            ids.start >= self.open.end,
+            "row ids must ascend: {} came after {}",
+            ids.start,
+            self.open.end.wrapping_sub(1)
+        );
+        if ids.start == self.open.end && !self.open.is_empty() {
+            self.open.end = ids.end;
+        } else {
+            self.close_run();
+            self.open = ids;
+        }
+    }
+
+    /// Adds ids that ascend strictly.
+    ///
+    /// # Panics
+    /// As [`push`](Self::push) does.
+    pub fn extend_sorted(&mut self, ids: &[u64]) {
+        ids.iter().for_each(|&id| self.push(id));
+    }
+
+    /// The set of all that was pushed.
+    pub fn finish(mut self) -> RowSet {
+        self.close_run();
+        RowSet::from_list(self.done)
+    }
+
+    fn close_run(&mut self) {
+        if !self.open.is_empty() {
+            self.done.push(self.open.clone());
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Runs as two flat arrays: where each starts, and how many ids come before it.
+//!
+//! Counts rather than ends, because position and id are then each one binary search over one array, and an end is still at hand:
+//! start plus the difference of two neighbouring counts.
+
+use std::ops::Range;
+
+/// Owned runs: ascending, disjoint, never adjacent.
+#[derive(Clone, Debug)]
+pub(super) struct RunList {
+    starts: Vec<u64>,
+    /// Ids before each run, and the total last: one entry more than `starts`.
+    cum: Vec<u64>,
+}
+
+/// One run, laid out so that it can be viewed like a list of runs without touching the heap.
+#[derive(Clone, Copy)]
+pub(super) struct Single {
+    starts: [u64; 1],
+    cum: [u64; 2],
+}
+
+impl Single {
+    pub(super) fn new(ids: Range<u64>) -> Self {
+        Single { starts: [ids.start], cum: [0, ids.end - ids.start] }
+    }
+
+    pub(super) fn view(&self) -> RunView<'_> {
+        RunView { starts: &self.starts, cum: &self.cum }
+    }
+}
+
+/// Runs borrowed from a [`RunList`] or a [`Single`].
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct RunView<'a> {
+    pub(super) starts: &'a [u64],
+    pub(super) cum: &'a [u64],
+}
+
+impl<'a> RunView<'a> {
+    pub(super) const EMPTY: RunView<'static> = RunView { starts: &[], cum: &[0] };
+
+    pub(super) fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        self.cum[self.starts.len()]
+    }
+
+    pub(super) fn first(&self) -> Option<u64> {
+        self.starts.first().copied()
+    }
+
+    pub(super) fn last(&self) -> Option<u64> {
+        self.count().checked_sub(1).map(|i| self.end(i) - 1)
+    }
+
+    pub(super) fn start(&self, i: usize) -> u64 {
+        self.starts[i]
+    }
+
+    pub(super) fn end(&self, i: usize) -> u64 {
+        self.starts[i] + (self.cum[i + 1] - self.cum[i])
+    }
+
+    pub(super) fn run(&self, i: usize) -> Range<u64> {
+        self.starts[i]..self.end(i)
+    }
+
+    /// The index of the first run that ends above `id`: the one that holds it, or the next one after it.
+    pub(super) fn find(&self, id: u64) -> usize {
+        let after = self.starts.partition_point(|&start| start <= id);
+        if after > 0 && id < self.end(after - 1) { after - 1 } else { after }
+    }
+
+    /// [`find`](Self::find) among the runs from `from` on, in time that grows with the logarithm of the distance.
+    pub(super) fn find_from(&self, from: usize, id: u64) -> usize {
+        gallop(from, self.count(), |i| self.end(i) <= id)
+    }
+
+    /// The first run from `from` on that starts at or above `id`.
+    pub(super) fn start_from(&self, from: usize, id: u64) -> usize {
+        gallop(from, self.count(), |i| self.starts[i] < id)
+    }
+
+    pub(super) fn contains(&self, id: u64) -> bool {
+        let i = self.find(id);
+        i < self.count() && self.starts[i] <= id
+    }
+
+    /// The run that holds a position below the length.
+    pub(super) fn find_position(&self, position: u64) -> usize {
+        self.cum.partition_point(|&before| before <= position) - 1
+    }
+
+    pub(super) fn select(&self, position: u64) -> Option<u64> {
+        (position < self.len()).then(|| {
+            let i = self.find_position(position);
+            self.starts[i] + (position - self.cum[i])
+        })
+    }
+
+    pub(super) fn rank(&self, id: u64) -> Result<u64, u64> {
+        let i = self.find(id);
+        if i < self.count() && self.starts[i] <= id {
+            Ok(self.cum[i] + (id - self.starts[i]))
+        } else {
+            Err(self.cum[i])
+        }
+    }
+
+    pub(super) fn runs(self) -> impl ExactSizeIterator<Item = Range<u64>> + 'a {
+        (0..self.count()).map(move |i| self.run(i))
+    }
+}
+
+/// The first index in `from..to` for which `below` is false, probing at 1, 2, 4, … from the start and then by halves: a near answer
+/// costs a probe or two, a far one no more than a binary search.
+pub(super) fn gallop(from: usize, to: usize, below: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut step) = (from, 1);
+    loop {
+        let probe = low + step - 1;
+        if probe >= to {
+            break;
+        }
+        if !below(probe) {
+            return halve(low, probe, below);
+        }
+        low = probe + 1;
+        step *= 2;
+    }
+    halve(low, to, below)
+}
+
+fn halve(mut low: usize, mut high: usize, below: impl Fn(usize) -> bool) -> usize {
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if below(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+impl Default for RunList {
+    fn default() -> Self {
+        RunList { starts: Vec::new(), cum: vec![0] }
+    }
+}
+
+impl RunList {
+    pub(super) fn with_capacity(runs: usize) -> Self {
+        let mut cum = Vec::with_capacity(runs + 1);
+        cum.push(0);
+        RunList { starts: Vec::with_capacity(runs), cum }
+    }
+
+    pub(super) fn from_view(view: RunView<'_>) -> Self {
+        RunList { starts: view.starts.to_vec(), cum: view.cum.to_vec() }
+    }
+
+    pub(super) fn view(&self) -> RunView<'_> {
+        RunView { starts: &self.starts, cum: &self.cum }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + 2 * size_of::<usize>() + (self.starts.capacity() + self.cum.capacity()) * size_of::<u64>()
+    }
+
+    pub(super) fn shrink(&mut self) {
+        self.starts.shrink_to_fit();
+        self.cum.shrink_to_fit();
+    }
+
+    /// One past the last id; 0 when empty.
+    pub(super) fn end(&self) -> u64 {
+        self.view().last().map_or(0, |last| last + 1)
+    }
+
+    /// Adds a non-empty run that starts at or after the start of the last one, merging where they touch or overlap.
+    pub(super) fn push(&mut self, run: Range<u64>) {
+        let last = self.cum.len() - 1;
+        let end = self.end();
+        if last > 0 && run.start <= end {
+            self.cum[last] += run.end.saturating_sub(end);
+        } else {
+            self.starts.push(run.start);
+            self.cum.push(self.cum[last] + (run.end - run.start));
+        }
+    }
+
+    /// Adds runs `from..to` of another list, under the terms of [`push`](Self::push): the first ones merge, the rest is copied whole.
+    pub(super) fn push_stretch(&mut self, other: RunView<'_>, from: usize, to: usize) {
+        let mut i = from;
+        while i < to && !self.starts.is_empty() && other.start(i) <= self.end() {
+            self.push(other.run(i));
+            i += 1;
+        }
+        let base = self.cum[self.cum.len() - 1].wrapping_sub(other.cum[i]);
+        self.starts.extend_from_slice(&other.starts[i..to]);
+        self.cum.extend(other.cum[i + 1..to + 1].iter().map(|cum| cum.wrapping_add(base)));
+    }
+
+    /// Puts at most two runs in the place of the runs at `at`.
+    pub(super) fn replace(&mut self, at: Range<usize>, with: [Range<u64>; 2]) {
+        let with = with.iter().filter(|run| !run.is_empty());
+        let mut total = self.cum[at.start];
+        let old = self.cum[at.end] - total;
+        let counts: Vec<u64> = with.clone().map(|run| bump(&mut total, run.end - run.start)).collect();
+        let grown = (total - self.cum[at.start]).wrapping_sub(old);
+        self.cum[at.end + 1..].iter_mut().for_each(|cum| *cum = cum.wrapping_add(grown));
+        self.cum.splice(at.start + 1..at.end + 1, counts);
+        self.starts.splice(at, with.map(|run| run.start));
+    }
+}
+
+fn bump(total: &mut u64, by: u64) -> u64 {
+    *total += by;
+    *total
+}

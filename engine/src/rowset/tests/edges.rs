@@ -1,0 +1,75 @@
+//! Cases that a random search meets too rarely: the ends of the id space, refusals, texts.
+
+use super::super::{ID_LIMIT, RowSet, RowSetBuilder};
+
+#[test]
+fn the_whole_space_is_a_set() {
+    let all = RowSet::range(0..ID_LIMIT);
+    assert_eq!(all.len(), ID_LIMIT);
+    assert_eq!(all.select(ID_LIMIT - 1), Some(ID_LIMIT - 1));
+    let mut holed = all.clone();
+    assert!(holed.remove(5));
+    assert_eq!(holed.to_string(), "{0-4,6-9223372036854775807}");
+    holed.insert(5);
+    assert_eq!(holed, all);
+}
+
+#[test]
+fn text() {
+    assert_eq!(RowSet::new().to_string(), "{}");
+    assert_eq!(RowSet::from_sorted(&[0, 1, 2, 105, 107, 108]).to_string(), "{0-2,105,107-108}");
+    let odd: RowSet = (0..100).map(|i| 2 * i + 1).collect();
+    assert!(format!("{odd:?}").ends_with("61,63,… 100 ids in 100 runs}"), "{odd:?}");
+}
+
+#[test]
+#[should_panic(expected = "row ids have 63 bits")]
+fn ids_above_63_bits_are_refused() {
+    RowSet::single(ID_LIMIT);
+}
+
+#[test]
+#[should_panic(expected = "row ids have 63 bits")]
+fn a_builder_refuses_them_too() {
+    let mut builder = RowSetBuilder::new();
+    builder.push(ID_LIMIT - 1);
+    builder.push(ID_LIMIT);
+}
+
+#[test]
+#[should_panic(expected = "row ids must ascend: 3 came after 3")]
+fn repeated_ids_are_not_sorted() {
+    RowSet::from_sorted(&[1, 3, 3]);
+}
+
+#[test]
+#[should_panic(expected = "lacks row ids of the subset")]
+fn inverting_a_stranger_is_refused() {
+    RowSet::range(0..10).invert(&RowSet::range(5..11));
+}
+
+#[test]
+#[should_panic(expected = "position 10 of 10 rows")]
+fn selecting_past_the_end_is_refused() {
+    RowSet::range(0..10).select_all(&RowSet::range(5..11));
+}
+
+#[test]
+#[should_panic(expected = "at or below the last row id")]
+fn appending_below_the_end_is_refused() {
+    RowSet::range(0..10).append(9..12);
+}
+
+#[test]
+fn bytes_that_are_no_set() {
+    for (bytes, reason) in [
+        (&[][..], "row set cut short"),
+        (&[9], "row set of unknown form 9"),
+        (&[1, 1, 0], "row set cut short"),
+        (&[1, 0, 7], "row set followed by 1 more bytes"),
+        (&[1, 2, 0, 0, 0, 0], "row set with runs that touch"),
+    ] {
+        let error = RowSet::from_bytes(bytes).unwrap_err();
+        assert!(error.message().starts_with(reason), "{error} for {bytes:?}");
+    }
+}
