@@ -1,15 +1,31 @@
-//! The engine of Headwater.
+//! The engine of Headwater: live tables, kept right by work proportional to what changed.
+//!
+//! A [`Session`] holds tables. A [`Table`] is made by a source or by an operation on other tables, and stays right:
+//! each cycle ([`Session::step`], [`Session::run`]) takes what the sources have and carries it, as a set of rows
+//! added, removed and modified, down to every table made of them. The same operations mean the same on tables that
+//! never change. The engine does no I/O, starts no runtime and reads no clock.
 
+mod column;
 pub mod error;
 pub mod formula;
+mod graph;
+mod listen;
+mod op;
 pub mod plan;
 pub mod rowset;
+mod session;
 pub mod source;
+mod table;
 pub mod types;
 pub mod vector;
 
+pub use arrow;
 pub use error::{Error, ErrorKind, Result};
 pub use formula::{Formula, formula};
-pub use plan::{ColumnDef, Definition, Flavour};
+pub use graph::CycleReport;
+pub use listen::{Change, Listener, Rows};
+pub use plan::{ColumnDef, Definition, Flavour, Match};
 pub use rowset::RowSet;
-pub use types::{Date, Str, Timestamp, Type, Value};
+pub use session::{Condition, Session, SessionBuilder, Stop};
+pub use table::{Aggregates, Columns, Formulas, On, Pairs, Snapshot, Table, agg, on};
+pub use types::{Date, FromCell, FromRow, Str, Timestamp, Type, Value};

@@ -111,6 +111,14 @@ impl Error {
         self
     }
 
+    /// The same error with the row, if it has one, named otherwise: a position in a batch becomes an id.
+    pub(crate) fn map_row(mut self, name: impl FnOnce(u64) -> u64) -> Self {
+        if let Some(row) = self.row() {
+            self.inner().at.row = Some(name(row));
+        }
+        self
+    }
+
     /// What kind of error this is: the thing to match on.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

@@ -72,19 +72,71 @@ pub trait FormulaBackend: Send + Sync + std::fmt::Debug {
     fn compile(&self, checked: &Checked) -> Result<Arc<dyn Program>>;
 }
 
-/// A formula checked against a scope: typed, its inputs known by position.
+/// stub
 #[derive(Clone, Debug)]
-pub struct Checked {
-    ty: Type,
-    inputs: Vec<usize>,
-    pure: bool,
+pub struct Checked {}
+impl Checked {
+    pub fn ty(&self) -> Type {
+        Type::I64
+    }
+    pub fn inputs(&self) -> &[usize] {
+        &[]
+    }
+    pub fn input_types(&self) -> &[Type] {
+        &[]
+    }
+    pub fn is_pure(&self) -> bool {
+        true
+    }
+    pub fn as_column(&self) -> Option<usize> {
+        None
+    }
+    pub fn text(&self) -> &str {
+        ""
+    }
+    pub fn split_conjunction(&self) -> Vec<Checked> {
+        vec![]
+    }
 }
-
-/// The functions formulas may call.
 #[derive(Clone, Debug, Default)]
 pub struct FunctionRegistry {}
-
-/// Placeholder.
+impl FunctionRegistry {
+    pub fn register<A>(&mut self, _n: &str, _f: impl IntoUserFunction<A>) -> Result<()> {
+        Ok(())
+    }
+    pub fn register_impure<A>(&mut self, _n: &str, _f: impl IntoUserFunction<A>) -> Result<()> {
+        Ok(())
+    }
+}
+pub trait IntoUserFunction<A> {}
+#[derive(Debug)]
+pub struct Interpreter;
+impl FormulaBackend for Interpreter {
+    fn name(&self) -> &'static str {
+        "x"
+    }
+    fn compile(&self, _c: &Checked) -> Result<Arc<dyn Program>> {
+        Err(Error::new(crate::ErrorKind::Internal, "not yet"))
+    }
+}
 pub fn check_condition(_formula: &Formula, _scope: Scope<'_>) -> Result<Checked> {
-    Err(Error::new(crate::ErrorKind::Internal, "not yet"))
+    Ok(Checked {})
+}
+pub fn check_assignment(_formula: &Formula, _scope: Scope<'_>) -> Result<(Arc<str>, Checked)> {
+    Ok(("x".into(), Checked {}))
+}
+impl From<&str> for Formula {
+    fn from(t: &str) -> Self {
+        formula(t)
+    }
+}
+impl From<String> for Formula {
+    fn from(t: String) -> Self {
+        formula(t)
+    }
+}
+impl From<&String> for Formula {
+    fn from(t: &String) -> Self {
+        formula(t.as_str())
+    }
 }

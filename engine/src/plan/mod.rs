@@ -1,5 +1,14 @@
 //! The plan: every operation is data first.
+//!
+//! A table method makes an [`Operation`], [`check`](check::check)s it against the definitions of its inputs, where
+//! every mistake of the caller is found, and only then asks the session to make a node of it.
 
+mod check;
 mod definition;
+mod node;
+mod operation;
 
+pub use check::{Origin, Prepared, ProjectedColumn, check};
 pub use definition::{ColumnDef, Definition, Flavour};
+pub use node::Plan;
+pub use operation::{AggFunction, Aggregate, Match, Operation, Pair, Projection};

@@ -1,9 +1,11 @@
 //! How rows come in: batches through a bounded feed, regions read lazily.
 
 mod batch;
-mod feed;
+pub(crate) mod feed;
+mod keyed;
 mod region;
 
 pub use batch::{Batch, BatchBuilder};
 pub use feed::{DEFAULT_FEED_BYTES, Feed};
+pub use keyed::{KeyedRows, RowChange};
 pub use region::{REGION_BLOCK_ROWS, Region};

@@ -1,10 +1,12 @@
 //! What a cell can hold: [`Type`], one cell as a [`Value`], and the small types behind them.
 
+mod cell;
 mod date;
 mod text;
 mod timestamp;
 mod value;
 
+pub use cell::{FromCell, FromRow};
 pub use date::Date;
 pub use text::Str;
 pub use timestamp::Timestamp;

@@ -75,6 +75,11 @@ impl Bits {
         &self.words
     }
 
+    /// The words, by value.
+    pub fn into_words(self) -> Vec<u64> {
+        self.words
+    }
+
     /// Bit `index`.
     ///
     /// # Panics

@@ -1,5 +1,6 @@
 //! [`Vector`]: a run of values of one type, as columns are read and formulas are evaluated.
 
+mod arrow;
 mod bits;
 mod builder;
 mod native;
@@ -223,17 +224,7 @@ impl<'a> Vector<'a> {
 
     /// The values of `range`, without copying them.
     pub fn slice(&self, range: Range<usize>) -> Vector<'_> {
-        let values = match &self.values {
-            Values::Bool(v) => Values::Bool(v.slice(range.clone())),
-            Values::I8(v) => Values::I8(Cow::Borrowed(&v[range.clone()])),
-            Values::I16(v) => Values::I16(Cow::Borrowed(&v[range.clone()])),
-            Values::I32(v) => Values::I32(Cow::Borrowed(&v[range.clone()])),
-            Values::I64(v) => Values::I64(Cow::Borrowed(&v[range.clone()])),
-            Values::F32(v) => Values::F32(Cow::Borrowed(&v[range.clone()])),
-            Values::F64(v) => Values::F64(Cow::Borrowed(&v[range.clone()])),
-            Values::U16(v) => Values::U16(Cow::Borrowed(&v[range.clone()])),
-            Values::Str(v) => Values::Str(Cow::Borrowed(&v[range.clone()])),
-        };
+        let values = self.values.slice(range.clone());
         Vector::new(self.ty, values, self.valid.as_ref().map(|valid| valid.slice(range)))
     }
 
@@ -318,18 +309,38 @@ impl<'a> Values<'a> {
         }
     }
 
-    fn borrowed(&self) -> Values<'_> {
-        match self {
-            Values::Bool(v) => Values::Bool(v.clone()),
-            Values::I8(v) => Values::I8(Cow::Borrowed(v)),
-            Values::I16(v) => Values::I16(Cow::Borrowed(v)),
-            Values::I32(v) => Values::I32(Cow::Borrowed(v)),
-            Values::I64(v) => Values::I64(Cow::Borrowed(v)),
-            Values::F32(v) => Values::F32(Cow::Borrowed(v)),
-            Values::F64(v) => Values::F64(Cow::Borrowed(v)),
-            Values::U16(v) => Values::U16(Cow::Borrowed(v)),
-            Values::Str(v) => Values::Str(Cow::Borrowed(v)),
+    /// No values of `ty`.
+    pub fn empty(ty: Type) -> Self {
+        match NativeKind::of(ty) {
+            NativeKind::Bool => Values::Bool(Bits::default()),
+            NativeKind::I8 => Values::I8(Cow::Owned(Vec::new())),
+            NativeKind::I16 => Values::I16(Cow::Owned(Vec::new())),
+            NativeKind::I32 => Values::I32(Cow::Owned(Vec::new())),
+            NativeKind::I64 => Values::I64(Cow::Owned(Vec::new())),
+            NativeKind::F32 => Values::F32(Cow::Owned(Vec::new())),
+            NativeKind::F64 => Values::F64(Cow::Owned(Vec::new())),
+            NativeKind::U16 => Values::U16(Cow::Owned(Vec::new())),
+            NativeKind::Str => Values::Str(Cow::Owned(Vec::new())),
         }
+    }
+
+    /// The values of `range`; only booleans are copied.
+    pub fn slice(&self, range: Range<usize>) -> Values<'_> {
+        match self {
+            Values::Bool(v) => Values::Bool(v.slice(range)),
+            Values::I8(v) => Values::I8(Cow::Borrowed(&v[range])),
+            Values::I16(v) => Values::I16(Cow::Borrowed(&v[range])),
+            Values::I32(v) => Values::I32(Cow::Borrowed(&v[range])),
+            Values::I64(v) => Values::I64(Cow::Borrowed(&v[range])),
+            Values::F32(v) => Values::F32(Cow::Borrowed(&v[range])),
+            Values::F64(v) => Values::F64(Cow::Borrowed(&v[range])),
+            Values::U16(v) => Values::U16(Cow::Borrowed(&v[range])),
+            Values::Str(v) => Values::Str(Cow::Borrowed(&v[range])),
+        }
+    }
+
+    fn borrowed(&self) -> Values<'_> {
+        self.slice(0..self.len())
     }
 
     fn into_owned(self) -> Values<'static> {

@@ -1,0 +1,172 @@
+//! [`Block`]: the values of `1 << log2` neighbouring ids, as far as they were written.
+
+use std::ops::Range;
+
+use crate::match_values;
+use crate::types::{Str, Type};
+use crate::vector::{Bits, Native, Values, Vector};
+
+/// The values of neighbouring ids. Slots after the last one written are not kept; a slot under a null is zeroed.
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+    values: Values<'static>,
+    /// `None` when no slot is null.
+    valid: Option<Bits>,
+}
+
+/// Slots a block starts with: small tables should not pay for whole blocks.
+const FIRST_SLOTS: usize = 64;
+
+impl Block {
+    pub(crate) fn new(ty: Type) -> Self {
+        Block { values: Values::empty(ty), valid: None }
+    }
+
+    /// Slots kept.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    pub(crate) fn values(&self) -> &Values<'static> {
+        &self.values
+    }
+
+    pub(crate) fn valid(&self) -> Option<&Bits> {
+        self.valid.as_ref()
+    }
+
+    pub(crate) fn is_valid(&self, slot: usize) -> bool {
+        self.valid.as_ref().is_none_or(|valid| valid.get(slot))
+    }
+
+    /// Makes room for `slots` slots, at most doubling, never beyond a whole block of `full`.
+    fn reserve(&mut self, slots: usize, full: usize) {
+        let len = self.len();
+        if slots <= len {
+            return;
+        }
+        let target = slots.next_power_of_two().max(FIRST_SLOTS).min(full);
+        match_values!(
+            &mut self.values,
+            bits => bits.push_many(false, target - len),
+            values => values.to_mut().resize(target, Default::default())
+        );
+        if let Some(valid) = &mut self.valid {
+            valid.push_many(true, target - len);
+        }
+    }
+
+    /// Writes `range` of `from` to `slots`; gives the change of bytes outside the slots.
+    pub(crate) fn write(&mut self, full: usize, slots: Slots<'_>, from: &Vector<'_>, range: Range<usize>) -> isize {
+        self.reserve(slots.end(range.len()), full);
+        let mut heap = 0;
+        match (&mut self.values, from.values()) {
+            (Values::Bool(to), Values::Bool(from)) => match slots {
+                Slots::From(slot) => to.copy_from(slot, from, range.clone()),
+                Slots::List { .. } => {
+                    for (at, index) in range.clone().enumerate() {
+                        to.set(slots.get(at), from.get(index));
+                    }
+                }
+            },
+            (Values::I8(to), Values::I8(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
+            (Values::I16(to), Values::I16(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
+            (Values::I32(to), Values::I32(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
+            (Values::I64(to), Values::I64(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
+            (Values::F32(to), Values::F32(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
+            (Values::F64(to), Values::F64(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
+            (Values::U16(to), Values::U16(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
+            (Values::Str(to), Values::Str(from)) => heap = copy_text(to.to_mut(), slots, &from[range.clone()]),
+            _ => unreachable!("a column is written with values of its own type"),
+        }
+        heap + self.write_validity(slots, from.valid(), range)
+    }
+
+    fn write_validity(&mut self, slots: Slots<'_>, from: Option<&Bits>, range: Range<usize>) -> isize {
+        if from.is_none() && self.valid.is_none() {
+            return 0;
+        }
+        let len = self.len();
+        let valid = self.valid.get_or_insert_with(|| Bits::filled(true, len));
+        let mut heap = 0;
+        for (at, index) in range.enumerate() {
+            let slot = slots.get(at);
+            let is_valid = from.is_none_or(|from| from.get(index));
+            valid.set(slot, is_valid);
+            if is_valid {
+                continue;
+            }
+            if let Values::Str(values) = &self.values {
+                heap -= values[slot].heap_bytes() as isize;
+            }
+            match_values!(
+                &mut self.values,
+                bits => bits.set(slot, false),
+                values => values.to_mut()[slot] = Default::default()
+            );
+        }
+        heap
+    }
+
+    /// Bytes of the slots; text outside them not counted.
+    pub(crate) fn slot_bytes(&self) -> usize {
+        let values = match_values!(&self.values, bits => bits.words().len() * 8, values => size_of_val(&values[..]));
+        values + self.valid.as_ref().map_or(0, |valid| valid.words().len() * 8)
+    }
+
+    /// Bytes of text outside the slots.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        match &self.values {
+            Values::Str(values) => values.iter().map(Str::heap_bytes).sum(),
+            _ => 0,
+        }
+    }
+}
+
+/// The slots of a block that a piece of a batch goes to.
+#[derive(Clone, Copy)]
+pub(crate) enum Slots<'a> {
+    /// Neighbouring slots from this one on.
+    From(usize),
+    /// The low bits of each id.
+    List { ids: &'a [u64], mask: u64 },
+}
+
+impl Slots<'_> {
+    fn get(&self, at: usize) -> usize {
+        match self {
+            Slots::From(slot) => slot + at,
+            Slots::List { ids, mask } => (ids[at] & mask) as usize,
+        }
+    }
+
+    /// One past the last slot of `count`.
+    fn end(&self, count: usize) -> usize {
+        match self {
+            Slots::From(slot) => slot + count,
+            Slots::List { ids, mask } => ids.iter().map(|id| (id & mask) as usize + 1).max().unwrap_or(0),
+        }
+    }
+}
+
+fn copy<T: Native + Copy>(to: &mut [T], slots: Slots<'_>, from: &[T]) {
+    match slots {
+        Slots::From(slot) => to[slot..slot + from.len()].copy_from_slice(from),
+        Slots::List { ids, mask } => {
+            for (id, value) in ids.iter().zip(from) {
+                to[(id & mask) as usize] = *value;
+            }
+        }
+    }
+}
+
+/// As [`copy`]; gives the change of bytes outside the slots.
+fn copy_text(to: &mut [Str], slots: Slots<'_>, from: &[Str]) -> isize {
+    let mut heap = 0;
+    for (at, value) in from.iter().enumerate() {
+        let slot = &mut to[slots.get(at)];
+        heap += value.heap_bytes() as isize - slot.heap_bytes() as isize;
+        slot.clone_from(value);
+    }
+    heap
+}

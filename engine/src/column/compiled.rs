@@ -1,0 +1,47 @@
+//! [`Compiled`]: a checked formula with the program that runs it.
+
+use std::sync::Arc;
+
+use super::ids::Ids;
+use crate::Result;
+use crate::formula::{Checked, FormulaBackend, Program};
+use crate::types::Type;
+use crate::vector::{Bits, Vector};
+
+/// A checked formula and its program. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Compiled {
+    checked: Arc<Checked>,
+    program: Arc<dyn Program>,
+    backend: &'static str,
+}
+
+impl Compiled {
+    pub(crate) fn new(checked: Checked, backend: &dyn FormulaBackend) -> Result<Self> {
+        let program = backend.compile(&checked)?;
+        Ok(Compiled { checked: Arc::new(checked), program, backend: backend.name() })
+    }
+
+    pub(crate) fn ty(&self) -> Type {
+        self.checked.ty()
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        self.checked.text()
+    }
+
+    /// The name of the backend that runs it.
+    pub(crate) fn backend(&self) -> &'static str {
+        self.backend
+    }
+
+    /// The value for each row; an error names the row by its id.
+    pub(crate) fn evaluate<'v>(&self, inputs: &[Vector<'v>], ids: Ids<'_>) -> Result<Vector<'v>> {
+        self.program.evaluate(inputs, ids.len()).map_err(|error| error.map_row(|row| ids.get(row as usize)))
+    }
+
+    /// The rows where the condition is true; an error names the row by its id.
+    pub(crate) fn matches(&self, inputs: &[Vector<'_>], ids: Ids<'_>) -> Result<Bits> {
+        self.program.matches(inputs, ids.len()).map_err(|error| error.map_row(|row| ids.get(row as usize)))
+    }
+}

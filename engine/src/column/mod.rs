@@ -1,0 +1,185 @@
+//! Columns as expressions: stored values, lazily read regions, constants, formulas, gathers. One way to read them all.
+//!
+//! A column never holds another node's storage: it names it ([`StoreRef`]), and whoever reads brings the
+//! [`Stores`], the graph in a cycle or a pin outside one. So sharing a column costs nothing, and only a pin
+//! makes a writer copy.
+
+mod block;
+mod compiled;
+mod ids;
+mod regions;
+mod spine;
+mod stored;
+mod undo;
+
+pub(crate) use compiled::Compiled;
+pub(crate) use ids::{Ids, batches};
+pub(crate) use regions::Regions;
+pub(crate) use stored::{BLOCK_LOG2, Stored};
+
+use std::sync::Arc;
+
+use crate::graph::NodeId;
+use crate::types::{Type, Value};
+use crate::vector::{Bits, Vector};
+use crate::{Error, ErrorKind, Result};
+
+/// Which of the two states around a cycle is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum View {
+    /// As it was before the cycle.
+    Old,
+    /// As it is now.
+    New,
+}
+
+/// A stored column by its owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct StoreRef {
+    pub(crate) node: NodeId,
+    pub(crate) slot: usize,
+}
+
+/// Where stored columns are found by name.
+pub(crate) trait Stores: Sync {
+    /// The stored column; `None` if its node is gone, which a living reader never sees.
+    fn stored(&self, at: StoreRef) -> Option<&Stored>;
+}
+
+/// How to read a column. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) enum Column {
+    /// Kept by a node.
+    Stored { at: StoreRef, ty: Type },
+    /// Read from files when asked.
+    Region { regions: Arc<Regions>, column: usize, ty: Type },
+    /// A formula over other columns, evaluated when read.
+    Computed(Arc<Computed>),
+    /// Another table's column at ids that a stored column holds; null where that is null.
+    Gathered(Arc<Gathered>),
+    /// One value for every row.
+    Constant { value: Value, ty: Type },
+}
+
+/// A formula and the columns it reads.
+#[derive(Debug)]
+pub(crate) struct Computed {
+    pub(crate) formula: Compiled,
+    pub(crate) inputs: Vec<Column>,
+}
+
+/// An index column and the column it points into.
+#[derive(Debug)]
+pub(crate) struct Gathered {
+    pub(crate) index: StoreRef,
+    pub(crate) source: Column,
+}
+
+impl Column {
+    pub(crate) fn ty(&self) -> Type {
+        match self {
+            Column::Stored { ty, .. } | Column::Region { ty, .. } | Column::Constant { ty, .. } => *ty,
+            Column::Computed(computed) => computed.formula.ty(),
+            Column::Gathered(gathered) => gathered.source.ty(),
+        }
+    }
+
+    /// The values of `ids`, in their order.
+    pub(crate) fn read<'s>(&self, stores: &'s dyn Stores, ids: Ids<'_>, view: View) -> Result<Vector<'s>> {
+        match self {
+            Column::Stored { at, .. } => Ok(find(stores, *at)?.read(ids, view)),
+            Column::Region { regions, column, ty } => regions.read(*column, *ty, ids),
+            Column::Constant { value, ty } => constant(*ty, value, ids.len()),
+            Column::Computed(computed) => computed.read(stores, ids, view),
+            Column::Gathered(gathered) => gathered.read(stores, ids, view),
+        }
+    }
+
+    /// Calls `each` for every stored column that reading this one may read.
+    pub(crate) fn for_each_store(&self, each: &mut impl FnMut(StoreRef)) {
+        match self {
+            Column::Stored { at, .. } => each(*at),
+            Column::Region { .. } | Column::Constant { .. } => {}
+            Column::Computed(computed) => computed.inputs.iter().for_each(|input| input.for_each_store(each)),
+            Column::Gathered(gathered) => {
+                each(gathered.index);
+                gathered.source.for_each_store(each);
+            }
+        }
+    }
+
+    /// Whether reading may have to fetch pages, which a cycle must not do.
+    pub(crate) fn is_remote(&self) -> bool {
+        match self {
+            Column::Region { .. } => true,
+            Column::Stored { .. } | Column::Constant { .. } => false,
+            Column::Computed(computed) => computed.inputs.iter().any(Column::is_remote),
+            Column::Gathered(gathered) => gathered.source.is_remote(),
+        }
+    }
+
+    /// The word `explain()` uses for this kind of column.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Column::Stored { .. } => "stored",
+            Column::Region { .. } => "region",
+            Column::Computed(_) => "computed",
+            Column::Gathered(_) => "gathered",
+            Column::Constant { .. } => "constant",
+        }
+    }
+}
+
+pub(crate) fn find(stores: &dyn Stores, at: StoreRef) -> Result<&Stored> {
+    stores.stored(at).ok_or_else(|| Error::new(ErrorKind::Internal, format!("no stored column {at:?}")))
+}
+
+fn constant(ty: Type, value: &Value, len: usize) -> Result<Vector<'static>> {
+    Vector::constant(ty, value, len)
+        .ok_or_else(|| Error::new(ErrorKind::Internal, format!("the constant {value} is not of type {ty}")))
+}
+
+impl Computed {
+    fn read<'s>(&self, stores: &'s dyn Stores, ids: Ids<'_>, view: View) -> Result<Vector<'s>> {
+        let inputs: Vec<Vector<'s>> =
+            self.inputs.iter().map(|input| input.read(stores, ids, view)).collect::<Result<_>>()?;
+        self.formula.evaluate(&inputs, ids)
+    }
+}
+
+impl Gathered {
+    fn read<'s>(&self, stores: &'s dyn Stores, ids: Ids<'_>, view: View) -> Result<Vector<'s>> {
+        let index = find(stores, self.index)?.read(ids, view);
+        let Some(targets) = index.native::<i64>() else {
+            return Err(Error::new(ErrorKind::Internal, "an index column that does not hold ids"));
+        };
+        match index.valid() {
+            None => {
+                let targets: &[u64] = bytemuck::cast_slice(targets);
+                self.source.read(stores, Ids::List(targets), view)
+            }
+            Some(valid) => {
+                let hits: Vec<u64> = valid.ones().map(|at| targets[at] as u64).collect();
+                let found = self.source.read(stores, Ids::List(&hits), view)?;
+                Ok(spread(&found, valid))
+            }
+        }
+    }
+}
+
+/// One value of `found` for each set bit, null for each other.
+fn spread(found: &Vector<'_>, at: &Bits) -> Vector<'static> {
+    if found.is_empty() {
+        return Vector::nulls(found.ty(), at.len());
+    }
+    let mut next = 0;
+    let mut indices = Vec::with_capacity(at.len());
+    for hit in at.iter() {
+        // A slot under a null may hold any value: the last one read will do.
+        indices.push(next.min(found.len() as u32 - 1));
+        next += u32::from(hit);
+    }
+    let (ty, values, valid) = found.take(&indices).into_parts();
+    let valid = valid.map_or_else(|| at.clone(), |valid| valid.and(at));
+    Vector::new(ty, values, Some(valid))
+}

@@ -1,0 +1,88 @@
+//! [`Spine`]: which block holds which ids; sparse, two levels, shared copy-on-write.
+
+use std::sync::Arc;
+
+use super::block::Block;
+use crate::types::Type;
+
+/// log2 of the blocks under one leaf: a pin of a large column clones one pointer a leaf at most.
+const LEAF_LOG2: u32 = 9;
+
+/// Block number to block. Dense tables find their leaf at the first guess, sparse ones by binary search.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spine {
+    /// Ascending by key, the block number without its low bits.
+    leaves: Vec<(u64, Arc<Leaf>)>,
+}
+
+/// The blocks under one key; the last entry is a block.
+#[derive(Clone, Debug, Default)]
+struct Leaf {
+    blocks: Vec<Option<Arc<Block>>>,
+}
+
+fn slot(block: u64) -> usize {
+    (block & ((1 << LEAF_LOG2) - 1)) as usize
+}
+
+impl Spine {
+    fn position(&self, key: u64) -> Result<usize, usize> {
+        let Some(&(first, _)) = self.leaves.first() else { return Err(0) };
+        if key < first {
+            return Err(0);
+        }
+        let guess = (key - first) as usize;
+        match self.leaves.get(guess) {
+            Some(&(at, _)) if at == key => Ok(guess),
+            _ => self.leaves.binary_search_by_key(&key, |&(at, _)| at),
+        }
+    }
+
+    pub(crate) fn get(&self, block: u64) -> Option<&Block> {
+        let leaf = &self.leaves[self.position(block >> LEAF_LOG2).ok()?].1;
+        leaf.blocks.get(slot(block))?.as_deref()
+    }
+
+    /// The block for writing, made if it is not there; whatever of the way to it is shared is copied.
+    pub(crate) fn get_mut(&mut self, block: u64, ty: Type) -> &mut Block {
+        let key = block >> LEAF_LOG2;
+        let at = self.position(key).unwrap_or_else(|at| {
+            self.leaves.insert(at, (key, Arc::default()));
+            at
+        });
+        let blocks = &mut Arc::make_mut(&mut self.leaves[at].1).blocks;
+        if blocks.len() <= slot(block) {
+            blocks.resize(slot(block) + 1, None);
+        }
+        Arc::make_mut(blocks[slot(block)].get_or_insert_with(|| Arc::new(Block::new(ty))))
+    }
+
+    /// Takes a block out, and its leaf if that is empty now.
+    pub(crate) fn remove(&mut self, block: u64) -> Option<Arc<Block>> {
+        let at = self.position(block >> LEAF_LOG2).ok()?;
+        self.leaves[at].1.blocks.get(slot(block))?.as_ref()?;
+        let blocks = &mut Arc::make_mut(&mut self.leaves[at].1).blocks;
+        let removed = blocks[slot(block)].take();
+        while matches!(blocks.last(), Some(None)) {
+            blocks.pop();
+        }
+        if blocks.is_empty() {
+            self.leaves.remove(at);
+        }
+        removed
+    }
+
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = &Block> {
+        self.leaves.iter().flat_map(|(_, leaf)| leaf.blocks.iter().flatten().map(|block| &**block))
+    }
+
+    pub(crate) fn validate(&self) -> Result<(), String> {
+        if !self.leaves.is_sorted_by(|a, b| a.0 < b.0) {
+            return Err("leaves out of order".to_owned());
+        }
+        match self.leaves.iter().find(|(_, leaf)| !matches!(leaf.blocks.last(), Some(Some(_)))) {
+            Some((key, _)) => Err(format!("leaf {key} ends in no block")),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! [`Stored`]: a column whose values the engine keeps, written in place by the node that owns it.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::View;
+use super::block::Slots;
+use super::ids::{Ids, by_block};
+use super::spine::Spine;
+use super::undo::Undo;
+use crate::rowset::RowSet;
+use crate::types::{Str, Type};
+use crate::vector::{Bits, Native, NativeKind, Values, Vector};
+
+/// log2 of the values in a block, unless a session says otherwise.
+pub(crate) const BLOCK_LOG2: u8 = 13;
+
+/// A stored column: blocks of values by id, and in a cycle the old values that some operator reads back.
+///
+/// A clone shares the blocks: it is what a pin holds. Writing copies what is shared, so a clone never changes.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    ty: Type,
+    log2: u8,
+    spine: Arc<Spine>,
+    undo: Undo,
+    /// Whether old values are logged: some operator reads them back.
+    logging: bool,
+    bytes: usize,
+}
+
+impl Stored {
+    pub(crate) fn new(ty: Type, log2: u8) -> Self {
+        Stored { ty, log2, spine: Arc::default(), undo: Undo::default(), logging: false, bytes: 0 }
+    }
+
+    /// Bytes held in blocks.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    pub(crate) fn set_logging(&mut self, logging: bool) {
+        self.logging = logging;
+    }
+
+    /// The column as it stands, to be read without locks for as long as wanted.
+    pub(crate) fn pin(&self) -> Stored {
+        Stored { undo: Undo::default(), logging: false, spine: self.spine.clone(), ..*self }
+    }
+
+    /// The values of `ids`; an id that was never written reads as null.
+    pub(crate) fn read(&self, ids: Ids<'_>, view: View) -> Vector<'_> {
+        let now = self.read_now(ids);
+        match view {
+            View::Old if !self.undo.is_empty() => self.undo.patch(self.ty, ids, now),
+            _ => now,
+        }
+    }
+
+    fn read_now(&self, ids: Ids<'_>) -> Vector<'_> {
+        if let Some(vector) = self.slice(ids) {
+            return vector;
+        }
+        match NativeKind::of(self.ty) {
+            NativeKind::Bool => self.gather_bools(ids),
+            NativeKind::I8 => self.gather::<i8>(ids),
+            NativeKind::I16 => self.gather::<i16>(ids),
+            NativeKind::I32 => self.gather::<i32>(ids),
+            NativeKind::I64 => self.gather::<i64>(ids),
+            NativeKind::F32 => self.gather::<f32>(ids),
+            NativeKind::F64 => self.gather::<f64>(ids),
+            NativeKind::U16 => self.gather::<u16>(ids),
+            NativeKind::Str => self.gather::<Str>(ids),
+        }
+    }
+
+    /// A range inside one block, without copying.
+    fn slice(&self, ids: Ids<'_>) -> Option<Vector<'_>> {
+        let Ids::Range { start, len } = ids else { return None };
+        let block = self.spine.get(start >> self.log2)?;
+        let from = (start & self.mask()) as usize;
+        let range = from..from + len;
+        if range.end > block.len() {
+            return None;
+        }
+        let valid = block.valid().map(|valid| valid.slice(range.clone()));
+        Some(Vector::new(self.ty, block.values().slice(range), valid))
+    }
+
+    fn gather<T: Native>(&self, ids: Ids<'_>) -> Vector<'_> {
+        let mut values: Vec<T> = Vec::with_capacity(ids.len());
+        let mut nulls = Nulls::default();
+        by_block(ids, self.log2, |number, range| {
+            let Some(block) = self.spine.get(number) else {
+                nulls.push(values.len(), range.len());
+                values.resize(values.len() + range.len(), T::default());
+                return;
+            };
+            let from = T::slice(block.values()).unwrap_or_default();
+            for index in range {
+                let slot = (ids.get(index) & self.mask()) as usize;
+                match from.get(slot) {
+                    Some(value) if block.is_valid(slot) => values.push(value.clone()),
+                    _ => {
+                        nulls.push(values.len(), 1);
+                        values.push(T::default());
+                    }
+                }
+            }
+        });
+        Vector::new(self.ty, T::wrap(Cow::Owned(values)), nulls.validity(ids.len()))
+    }
+
+    fn gather_bools(&self, ids: Ids<'_>) -> Vector<'_> {
+        let mut values = Bits::default();
+        let mut nulls = Nulls::default();
+        by_block(ids, self.log2, |number, range| {
+            let block = self.spine.get(number);
+            for index in range {
+                let slot = (ids.get(index) & self.mask()) as usize;
+                let block = block.filter(|block| slot < block.len() && block.is_valid(slot));
+                if block.is_none() {
+                    nulls.push(values.len(), 1);
+                }
+                values.push(matches!(block.map(|block| block.values()), Some(Values::Bool(bits)) if bits.get(slot)));
+            }
+        });
+        Vector::new(self.ty, Values::Bool(values), nulls.validity(ids.len()))
+    }
+
+    fn mask(&self) -> u64 {
+        (1 << self.log2) - 1
+    }
+
+    /// Writes one value an id. What stood there before is logged for the ids of `old` if some operator reads it back.
+    ///
+    /// # Panics
+    /// If the values are of another type or number.
+    pub(crate) fn write(&mut self, ids: Ids<'_>, vector: &Vector<'_>, old: &RowSet) {
+        assert_eq!((vector.ty(), vector.len()), (self.ty, ids.len()), "values that do not fit the column");
+        if self.logging {
+            self.log(ids, old);
+        }
+        let (log2, mask, ty) = (self.log2, self.mask(), self.ty);
+        let spine = Arc::make_mut(&mut self.spine);
+        let mut bytes = self.bytes as isize;
+        by_block(ids, log2, |number, range| {
+            let block = spine.get_mut(number, ty);
+            bytes -= block.slot_bytes() as isize;
+            let slots = match ids {
+                Ids::Range { start, .. } => Slots::From(((start + range.start as u64) & mask) as usize),
+                Ids::List(list) => Slots::List { ids: &list[range.clone()], mask },
+            };
+            bytes += block.write(1 << log2, slots, vector, range);
+            bytes += block.slot_bytes() as isize;
+        });
+        self.bytes = bytes as usize;
+    }
+
+    fn log(&mut self, ids: Ids<'_>, old: &RowSet) {
+        if old.last().is_none_or(|last| ids.iter().all(|id| id > last)) {
+            return;
+        }
+        let missing = self.undo.missing(ids.to_rowset().intersect(old));
+        if !missing.is_empty() {
+            let list = missing.to_vec();
+            let values = self.read_now(Ids::List(&list)).into_owned();
+            self.undo.push(missing, values);
+        }
+    }
+
+    /// Ends the cycle: forgets old values, and gives back the blocks of `dead` ids in which none of `alive` is left.
+    pub(crate) fn commit(&mut self, dead: &RowSet, alive: &RowSet) {
+        self.undo.clear();
+        let mut last = None;
+        for Range { start, end } in dead.runs() {
+            for number in start >> self.log2..=(end - 1) >> self.log2 {
+                let ids = number << self.log2..(number + 1) << self.log2;
+                if last.replace(number) == Some(number) || alive.intersects_range(ids) {
+                    continue;
+                }
+                if let Some(block) = Arc::make_mut(&mut self.spine).remove(number) {
+                    self.bytes -= block.slot_bytes() + block.heap_bytes();
+                }
+            }
+        }
+    }
+
+    /// Forgets every value: what a failed operator's columns do.
+    pub(crate) fn clear(&mut self) {
+        *self = Stored { logging: self.logging, ..Stored::new(self.ty, self.log2) };
+    }
+
+    /// Checks the structure: order of the spine, and that the bytes counted are the bytes there.
+    pub(crate) fn validate(&self) -> Result<(), String> {
+        self.spine.validate()?;
+        let bytes: usize = self.spine.blocks().map(|block| block.slot_bytes() + block.heap_bytes()).sum();
+        if bytes == self.bytes { Ok(()) } else { Err(format!("{} bytes counted, {bytes} there", self.bytes)) }
+    }
+}
+
+/// Validity that is made only when a null comes.
+#[derive(Default)]
+struct Nulls {
+    at: Vec<Range<usize>>,
+}
+
+impl Nulls {
+    fn push(&mut self, start: usize, count: usize) {
+        match self.at.last_mut() {
+            Some(last) if last.end == start => last.end += count,
+            _ => self.at.push(start..start + count),
+        }
+    }
+
+    fn validity(self, len: usize) -> Option<Bits> {
+        if self.at.is_empty() {
+            return None;
+        }
+        let mut valid = Bits::filled(true, len);
+        for range in self.at {
+            valid.fill(range, false);
+        }
+        Some(valid)
+    }
+}

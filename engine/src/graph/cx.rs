@@ -1,0 +1,128 @@
+//! [`Cx`]: all that an operator may see and touch in an update.
+
+use super::{Delta, NodeId};
+use crate::column::{Column, Ids, StoreRef, Stored, Stores, View};
+use crate::rowset::RowSet;
+use crate::vector::Vector;
+use crate::{Error, ErrorKind, Result};
+
+/// An input in an update: its rows before and after, what became of them, and how its columns are read.
+#[derive(Clone, Copy)]
+pub(crate) struct InputView<'a> {
+    pub(crate) old: &'a RowSet,
+    pub(crate) new: &'a RowSet,
+    pub(crate) delta: &'a Delta,
+    pub(crate) columns: &'a [Column],
+}
+
+/// What a node gives: rows, the delta of this cycle, and the columns it keeps.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    pub(crate) rows: RowSet,
+    /// The rows before the cycle.
+    pub(crate) old_rows: RowSet,
+    pub(crate) delta: Delta,
+    pub(crate) stored: Vec<Stored>,
+}
+
+impl Output {
+    /// Bytes in stored columns.
+    pub(crate) fn bytes(&self) -> usize {
+        self.stored.iter().map(Stored::bytes).sum()
+    }
+
+    /// Ends the cycle: what is new becomes old.
+    pub(crate) fn commit(&mut self) {
+        let delta = std::mem::take(&mut self.delta);
+        for stored in &mut self.stored {
+            stored.commit(&delta.removed, &self.rows);
+        }
+        self.old_rows = self.rows.clone();
+    }
+
+    /// Forgets all contents: what happens to a failed table.
+    pub(crate) fn clear(&mut self) {
+        self.rows = RowSet::new();
+        self.old_rows = RowSet::new();
+        self.delta = Delta::default();
+        self.stored.iter_mut().for_each(Stored::clear);
+    }
+}
+
+/// The result of an update.
+pub(crate) struct Update {
+    pub(crate) delta: Delta,
+    /// The rows now.
+    pub(crate) rows: RowSet,
+    /// Set by a source that will give no more rows, and why.
+    pub(crate) stop: Option<Error>,
+}
+
+impl Update {
+    pub(crate) fn new(delta: Delta, rows: RowSet) -> Self {
+        Update { delta, rows, stop: None }
+    }
+}
+
+/// What an operator sees and touches in an update: its inputs, both views of any column, and its own storage.
+pub(crate) struct Cx<'a> {
+    pub(crate) inputs: &'a [InputView<'a>],
+    stores: &'a dyn Stores,
+    node: NodeId,
+    output: &'a mut Output,
+}
+
+impl Stores for Cx<'_> {
+    fn stored(&self, at: StoreRef) -> Option<&Stored> {
+        if at.node == self.node { self.output.stored.get(at.slot) } else { self.stores.stored(at) }
+    }
+}
+
+impl<'a> Cx<'a> {
+    pub(crate) fn new(
+        inputs: &'a [InputView<'a>],
+        stores: &'a dyn Stores,
+        node: NodeId,
+        output: &'a mut Output,
+    ) -> Self {
+        Cx { inputs, stores, node, output }
+    }
+
+    /// The only input of an operator with one.
+    pub(crate) fn input(&self) -> InputView<'a> {
+        self.inputs[0]
+    }
+
+    /// The rows of this table before the cycle.
+    pub(crate) fn old_rows(&self) -> &RowSet {
+        &self.output.old_rows
+    }
+
+    /// The values of a column, whosever it is.
+    pub(crate) fn read(&self, column: &Column, ids: Ids<'_>, view: View) -> Result<Vector<'_>> {
+        column.read(self, ids, view)
+    }
+
+    /// The values several columns had before the cycle or have now.
+    pub(crate) fn read_all<'s>(&'s self, columns: &[Column], ids: Ids<'_>, view: View) -> Result<Vec<Vector<'s>>> {
+        columns.iter().map(|column| column.read(self, ids, view)).collect()
+    }
+
+    /// A column of this node's own as it is now.
+    pub(crate) fn own(&self, slot: usize, ids: Ids<'_>, view: View) -> Vector<'_> {
+        self.output.stored[slot].read(ids, view)
+    }
+
+    /// Writes values of a column of this node's own, one an id.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] if the values do not fit the column.
+    pub(crate) fn write(&mut self, slot: usize, ids: Ids<'_>, values: &Vector<'_>) -> Result<()> {
+        let Output { stored, old_rows, .. } = &mut *self.output;
+        let Some(stored) = stored.get_mut(slot) else {
+            return Err(Error::new(ErrorKind::Internal, format!("no stored column {slot}")));
+        };
+        stored.write(ids, values, old_rows);
+        Ok(())
+    }
+}

@@ -1,0 +1,16 @@
+//! The update graph: nodes in a slab, levelled; one cycle runs the dirty ones.
+
+mod cx;
+mod cycle;
+mod delta;
+mod node;
+mod pin;
+mod slab;
+
+pub(crate) use cx::{Cx, InputView, Output, Update};
+pub use cycle::CycleReport;
+pub(crate) use cycle::guarded;
+pub(crate) use delta::{Delta, Mask};
+pub(crate) use node::{Node, NodeHandle, NodeId, State};
+pub(crate) use pin::Pin;
+pub(crate) use slab::Graph;

@@ -1,0 +1,84 @@
+//! [`Node`]: a table in the graph: its operator, its rows and columns, its place.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Output;
+use crate::column::Column;
+use crate::op::Operator;
+use crate::plan::Plan;
+use crate::{Error, Result};
+
+/// A node's slot in the slab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct NodeId(pub(crate) u32);
+
+/// Nodes whose last handle is gone, to be freed at the next gate: dropping a table never waits for a cycle.
+pub(crate) type Graveyard = Arc<Mutex<Vec<NodeId>>>;
+
+/// Keeps a node alive: tables hold one, and so does every node for each of its inputs.
+#[derive(Debug)]
+pub(crate) struct NodeHandle {
+    id: NodeId,
+    graveyard: Graveyard,
+}
+
+impl NodeHandle {
+    pub(crate) fn new(id: NodeId, graveyard: Graveyard) -> Arc<Self> {
+        Arc::new(NodeHandle { id, graveyard })
+    }
+
+    pub(crate) fn id(&self) -> NodeId {
+        self.id
+    }
+}
+
+impl Drop for NodeHandle {
+    fn drop(&mut self) {
+        self.graveyard.lock().unwrap_or_else(PoisonError::into_inner).push(self.id);
+    }
+}
+
+/// Whether a table is still kept right.
+#[derive(Clone, Debug)]
+pub(crate) enum State {
+    /// It is.
+    Ready,
+    /// A source above it failed: what was accepted stays readable, and never changes again.
+    Stopped(Error),
+    /// It or an operator above it failed: its contents are gone.
+    Failed(Error),
+}
+
+impl State {
+    pub(crate) fn error(&self) -> Option<&Error> {
+        match self {
+            State::Ready => None,
+            State::Stopped(error) | State::Failed(error) => Some(error),
+        }
+    }
+
+    /// The contents may be read.
+    pub(crate) fn readable(&self) -> Result<()> {
+        match self {
+            State::Ready | State::Stopped(_) => Ok(()),
+            State::Failed(error) => Err(error.clone()),
+        }
+    }
+}
+
+/// A table in the graph.
+pub(crate) struct Node {
+    pub(crate) plan: Arc<Plan>,
+    /// What errors and `explain()` call it.
+    pub(crate) name: Arc<str>,
+    /// One more than the highest of its inputs.
+    pub(crate) level: u32,
+    pub(crate) inputs: Vec<Arc<NodeHandle>>,
+    pub(crate) children: Vec<NodeId>,
+    pub(crate) op: Box<dyn Operator>,
+    pub(crate) columns: Arc<[Column]>,
+    pub(crate) output: Output,
+    pub(crate) state: State,
+    /// Queued for the running cycle.
+    pub(crate) queued: bool,
+}

@@ -1,0 +1,231 @@
+//! [`Graph`]: the nodes of a session, and how they come and go.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::{Arc, PoisonError};
+
+use super::node::Graveyard;
+use super::{InputView, Node, NodeHandle, NodeId, Output, Pin, State};
+use crate::column::{Column, StoreRef, Stored, Stores};
+use crate::{Error, ErrorKind, Result};
+
+/// The nodes of a session. Whoever has it has the gate: no cycle runs meanwhile.
+#[derive(Default)]
+pub(crate) struct Graph {
+    nodes: Vec<Option<Box<Node>>>,
+    /// Slots to be used again.
+    free: Vec<u32>,
+    /// Nodes that may have work of their own.
+    pub(super) sources: Vec<NodeId>,
+    /// Dirty nodes of the running cycle, lowest level first.
+    pub(super) queue: BinaryHeap<Reverse<(u32, NodeId)>>,
+    /// Sources that gave their last rows in the running cycle.
+    pub(super) stopping: Vec<(NodeId, State)>,
+    pub(super) graveyard: Graveyard,
+    pub(super) cycles: u64,
+}
+
+impl Stores for Graph {
+    fn stored(&self, at: StoreRef) -> Option<&Stored> {
+        self.node(at.node)?.output.stored.get(at.slot)
+    }
+}
+
+impl Graph {
+    pub(crate) fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id.0 as usize)?.as_deref()
+    }
+
+    pub(super) fn node_mut(&mut self, id: NodeId) -> Option<&mut Node> {
+        self.nodes.get_mut(id.0 as usize)?.as_deref_mut()
+    }
+
+    /// The node of a living handle.
+    pub(crate) fn require(&self, id: NodeId) -> Result<&Node> {
+        self.node(id).ok_or_else(|| Error::new(ErrorKind::Internal, format!("node {} is gone", id.0)))
+    }
+
+    /// Takes a node out for its update; [`Graph::put_back`] brings it home.
+    pub(super) fn take(&mut self, id: NodeId) -> Option<Box<Node>> {
+        self.nodes.get_mut(id.0 as usize)?.take()
+    }
+
+    pub(super) fn put_back(&mut self, id: NodeId, node: Box<Node>) {
+        self.nodes[id.0 as usize] = Some(node);
+    }
+
+    /// A slot for a node that is being built, and the handle that keeps it.
+    pub(crate) fn reserve(&mut self) -> Arc<NodeHandle> {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.nodes.push(None);
+            self.nodes.len() as u32 - 1
+        });
+        NodeHandle::new(NodeId(slot), self.graveyard.clone())
+    }
+
+    /// Links a built node: from the next cycle on it is kept right.
+    pub(crate) fn insert(&mut self, id: NodeId, mut node: Node, is_source: bool) {
+        node.level =
+            node.inputs.iter().filter_map(|input| self.node(input.id())).map(|n| n.level + 1).max().unwrap_or(0);
+        for input in &node.inputs {
+            if let Some(input) = self.nodes[input.id().0 as usize].as_deref_mut() {
+                input.children.push(id);
+            }
+        }
+        if is_source {
+            self.sources.push(id);
+        }
+        self.nodes[id.0 as usize] = Some(Box::new(node));
+        self.log_for(id);
+    }
+
+    /// Has the stored columns that a node reads back log their old values.
+    fn log_for(&mut self, id: NodeId) {
+        for at in self.stores_read_back(id) {
+            if let Some(stored) = self.node_mut(at.node).and_then(|node| node.output.stored.get_mut(at.slot)) {
+                stored.set_logging(true);
+            }
+        }
+    }
+
+    fn stores_read_back(&self, id: NodeId) -> Vec<StoreRef> {
+        let mut found = Vec::new();
+        let Some(node) = self.node(id) else { return found };
+        for (input, column) in node.op.reads_old() {
+            if let Some(input) = node.inputs.get(input).and_then(|input| self.node(input.id())) {
+                input.columns[column].for_each_store(&mut |at| found.push(at));
+            }
+        }
+        found
+    }
+
+    /// Frees the nodes whose last handle is gone, and those that only they kept.
+    pub(crate) fn bury(&mut self) {
+        let mut any = false;
+        loop {
+            let dead = std::mem::take(&mut *self.graveyard.lock().unwrap_or_else(PoisonError::into_inner));
+            if dead.is_empty() {
+                break;
+            }
+            for id in dead {
+                any = true;
+                self.free.push(id.0);
+                self.sources.retain(|&source| source != id);
+                // A slot that was reserved and never filled holds nothing.
+                if let Some(node) = self.nodes[id.0 as usize].take() {
+                    for input in &node.inputs {
+                        if let Some(input) = self.node_mut(input.id()) {
+                            input.children.retain(|&child| child != id);
+                        }
+                    }
+                }
+            }
+        }
+        if any {
+            self.renew_logging();
+        }
+    }
+
+    fn renew_logging(&mut self) {
+        for node in self.nodes.iter_mut().flatten() {
+            node.output.stored.iter_mut().for_each(|stored| stored.set_logging(false));
+        }
+        for slot in 0..self.nodes.len() {
+            self.log_for(NodeId(slot as u32));
+        }
+    }
+
+    /// The table of a node as an input of an update.
+    pub(super) fn input_view(&self, id: NodeId) -> Option<InputView<'_>> {
+        let node = self.node(id)?;
+        let Output { rows, old_rows, delta, .. } = &node.output;
+        Some(InputView { old: old_rows, new: rows, delta, columns: &node.columns })
+    }
+
+    /// Pins tables as they are now: afterwards they are read without the graph.
+    ///
+    /// # Errors
+    /// The error of a failed table.
+    pub(crate) fn pin(&self, ids: impl IntoIterator<Item = NodeId>) -> Result<Pin> {
+        let mut pin = Pin::default();
+        for id in ids {
+            let node = self.require(id)?;
+            node.state.readable()?;
+            pin.add_table(node, self);
+        }
+        Ok(pin)
+    }
+
+    /// As [`Graph::pin`], for readers that hold the graph: the stored columns are left where they are.
+    pub(crate) fn pin_rows(&self, ids: impl IntoIterator<Item = NodeId>) -> Result<Pin> {
+        let mut pin = Pin::default();
+        for id in ids {
+            let node = self.require(id)?;
+            node.state.readable()?;
+            pin.add_rows(node);
+        }
+        Ok(pin)
+    }
+
+    /// Gives a node another name.
+    pub(crate) fn rename(&mut self, id: NodeId, name: Arc<str>) {
+        if let Some(node) = self.node_mut(id) {
+            node.name = name;
+        }
+    }
+
+    /// All nodes, by slot.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
+        self.nodes.iter().enumerate().filter_map(|(slot, node)| Some((NodeId(slot as u32), node.as_deref()?)))
+    }
+
+    /// Fails or stops a node's children and all below them; each is told once.
+    pub(super) fn spread(&mut self, id: NodeId, state: &State) {
+        let children = self.node(id).map(|node| node.children.clone()).unwrap_or_default();
+        for child in children {
+            let Some(node) = self.node_mut(child) else { continue };
+            let worse = match (&node.state, state) {
+                (State::Ready, _) | (State::Stopped(_), State::Failed(_)) => true,
+                _ => false,
+            };
+            if !worse {
+                continue;
+            }
+            node.state = state.clone();
+            if let State::Failed(_) = state {
+                node.output.clear();
+            }
+            if let Some(error) = state.error() {
+                node.op.stopped(error);
+            }
+            self.spread(child, state);
+        }
+    }
+
+    /// The column expressions of a node.
+    pub(crate) fn columns(&self, id: NodeId) -> Result<Arc<[Column]>> {
+        Ok(self.require(id)?.columns.clone())
+    }
+
+    /// Checks the structures of every node; the first fault, with the node's name.
+    pub(crate) fn validate(&self) -> Result<(), String> {
+        for (id, node) in self.nodes() {
+            let name = &node.name;
+            node.output.rows.validate().map_err(|fault| format!("{name}: rows: {fault}"))?;
+            if node.output.rows != node.output.old_rows {
+                return Err(format!("{name}: rows before and after differ between cycles"));
+            }
+            for stored in &node.output.stored {
+                stored.validate().map_err(|fault| format!("{name}: column: {fault}"))?;
+            }
+            node.op.validate().map_err(|fault| format!("{name}: {fault}"))?;
+            for input in &node.inputs {
+                let parent = self.node(input.id()).ok_or_else(|| format!("{name}: an input is gone"))?;
+                if parent.level >= node.level || !parent.children.contains(&id) {
+                    return Err(format!("{name}: not below its input {}", parent.name));
+                }
+            }
+        }
+        Ok(())
+    }
+}

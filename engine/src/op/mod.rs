@@ -1,0 +1,89 @@
+//! The operators: one file each, one trait, the same shape.
+
+mod blink_to_append;
+mod export;
+mod filter;
+mod project;
+mod source;
+
+pub(crate) use export::{Export, Outbox};
+pub(crate) use source::{FeedSource, KeyedSource, Still, still_output, stored_columns};
+
+use crate::column::{Column, Compiled};
+use crate::formula::FormulaBackend;
+use crate::graph::{Cx, NodeId, Output, Update};
+use crate::plan::{Definition, Operation, Prepared};
+use crate::types::Type;
+use crate::{Error, ErrorKind, Result};
+
+/// What keeps a table right: given what its inputs were, are, and what became of them, it does the same to its own.
+///
+/// Building is the update from empty. An operator retracts `removed ∪ modified` rows by their old values, then
+/// puts in `modified`, then `added` (replaced ones included), each in row order.
+pub(crate) trait Operator: Send + Sync {
+    /// Brings the output up to date.
+    fn update(&mut self, cx: &mut Cx<'_>) -> Result<Update>;
+
+    /// Whether the next cycle must run this node though no input changed: sources with rows waiting, blink tables.
+    fn has_work(&self, _output: &Output) -> bool {
+        false
+    }
+
+    /// The columns (input, position) whose values before the cycle are read.
+    fn reads_old(&self) -> Vec<(usize, usize)> {
+        Vec::new()
+    }
+
+    /// Told once when the table will never change again because something above it failed.
+    fn stopped(&mut self, _error: &Error) {}
+
+    /// Bytes of state apart from stored columns.
+    fn bytes(&self) -> usize {
+        0
+    }
+
+    /// Checks the state against itself.
+    fn validate(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// What an operation becomes: the operator, how its columns are read, and the types of those it keeps.
+pub(crate) struct Built {
+    pub(crate) op: Box<dyn Operator>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) stored: Vec<Type>,
+}
+
+/// An input of an operation that is being built.
+#[derive(Clone, Copy)]
+pub(crate) struct InputShape<'a> {
+    pub(crate) definition: &'a Definition,
+    pub(crate) columns: &'a [Column],
+}
+
+/// Makes the operator of a checked operation, whose node will be `node`.
+pub(crate) fn build(
+    operation: &Operation,
+    prepared: Prepared,
+    inputs: &[InputShape<'_>],
+    node: NodeId,
+    backend: &dyn FormulaBackend,
+) -> Result<Built> {
+    let input = inputs.first().ok_or_else(|| Error::new(ErrorKind::Internal, "an operation without inputs"))?;
+    match prepared {
+        Prepared::Filter { conditions } => filter::build(conditions, input, backend),
+        Prepared::Project { formulas, outputs, stored, copies } => {
+            project::build(formulas, &outputs, stored, copies, input, node, backend)
+        }
+        Prepared::Columns { positions } => Ok(project::columns(&positions, input)),
+        Prepared::BlinkToAppend => Ok(blink_to_append::build(input, node)),
+        other => Err(Error::new(ErrorKind::Internal, format!("{} as {other:?}", operation.name()))),
+    }
+}
+
+/// A compiled formula with the columns it reads.
+pub(crate) struct Bound {
+    pub(crate) formula: Compiled,
+    pub(crate) inputs: Vec<Column>,
+}

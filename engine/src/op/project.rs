@@ -1,0 +1,142 @@
+//! view, update_view, update, select, drop and rename: rows stay, columns change.
+
+use std::sync::Arc;
+
+use super::{Bound, Built, InputShape, Operator};
+use crate::Result;
+use crate::column::{Column, Compiled, Computed, StoreRef, View, batches};
+use crate::formula::FormulaBackend;
+use crate::graph::{Cx, Delta, Mask, NodeId, Update};
+use crate::plan::{Origin, ProjectedColumn};
+use crate::rowset::RowSet;
+use crate::types::Type;
+
+/// Keeps the columns of some formulas or copies; without any, it only passes rows through.
+struct Project {
+    /// In order of evaluation: a later one may read the stored column of an earlier one.
+    kept: Vec<Kept>,
+    /// For each column of the result, the input columns whose change may change it.
+    depends: Vec<Mask>,
+}
+
+/// A stored column of the result.
+struct Kept {
+    source: KeptSource,
+    /// The input columns whose change may change it.
+    depends: Mask,
+}
+
+enum KeptSource {
+    Formula(Bound),
+    Copy(Column),
+}
+
+/// Only the input's columns at `positions`.
+pub(super) fn columns(positions: &[usize], input: &InputShape<'_>) -> Built {
+    let depends = positions.iter().map(|&position| [position].into_iter().collect()).collect();
+    let columns = positions.iter().map(|&position| input.columns[position].clone()).collect();
+    Built { op: Box::new(Project { kept: Vec::new(), depends }), columns, stored: Vec::new() }
+}
+
+pub(super) fn build(
+    formulas: Vec<ProjectedColumn>,
+    outputs: &[Origin],
+    stored: bool,
+    copies: bool,
+    input: &InputShape<'_>,
+    node: NodeId,
+    backend: &dyn FormulaBackend,
+) -> Result<Built> {
+    let mut builder = Builder { input, node, kept: Vec::new(), types: Vec::new(), made: Vec::new() };
+    for formula in formulas {
+        builder.formula(formula, stored, backend)?;
+    }
+    let (mut columns, mut depends) = (Vec::new(), Vec::new());
+    for &origin in outputs {
+        let (column, mask) = builder.resolve(origin);
+        let column = match origin {
+            Origin::Input(_) if copies => builder.keep(KeptSource::Copy(column.clone()), column.ty(), mask.clone()),
+            _ => column,
+        };
+        columns.push(column);
+        depends.push(mask);
+    }
+    Ok(Built { op: Box::new(Project { kept: builder.kept, depends }), columns, stored: builder.types })
+}
+
+struct Builder<'a> {
+    input: &'a InputShape<'a>,
+    node: NodeId,
+    kept: Vec<Kept>,
+    types: Vec<Type>,
+    /// The column of each formula so far, and the input columns it depends on.
+    made: Vec<(Column, Mask)>,
+}
+
+impl Builder<'_> {
+    fn resolve(&self, origin: Origin) -> (Column, Mask) {
+        match origin {
+            Origin::Input(column) => (self.input.columns[column].clone(), [column].into_iter().collect()),
+            Origin::Formula(formula) => self.made[formula].clone(),
+        }
+    }
+
+    fn keep(&mut self, source: KeptSource, ty: Type, depends: Mask) -> Column {
+        self.kept.push(Kept { source, depends });
+        self.types.push(ty);
+        Column::Stored { at: StoreRef { node: self.node, slot: self.types.len() - 1 }, ty }
+    }
+
+    fn formula(&mut self, formula: ProjectedColumn, stored: bool, backend: &dyn FormulaBackend) -> Result<()> {
+        let mut depends = Mask::none();
+        let mut inputs = Vec::with_capacity(formula.inputs.len());
+        for &origin in &formula.inputs {
+            let (column, mask) = self.resolve(origin);
+            inputs.push(column);
+            depends.insert_all(&mask);
+        }
+        let ty = formula.checked.ty();
+        let formula = Compiled::new(formula.checked, backend)?;
+        let column = if stored {
+            self.keep(KeptSource::Formula(Bound { formula, inputs }), ty, depends.clone())
+        } else {
+            Column::Computed(Arc::new(Computed { formula, inputs }))
+        };
+        self.made.push((column, depends));
+        Ok(())
+    }
+}
+
+impl Operator for Project {
+    fn update(&mut self, cx: &mut Cx<'_>) -> Result<Update> {
+        let input = cx.input();
+        let Delta { removed, added, modified, mask } = input.delta;
+        for slot in 0..self.kept.len() {
+            self.fill(slot, cx, added)?;
+            if self.kept[slot].depends.intersects(mask) {
+                self.fill(slot, cx, modified)?;
+            }
+        }
+        let hit = self.depends.iter().enumerate().filter(|(_, depends)| depends.intersects(mask));
+        let mask: Mask = hit.map(|(column, _)| column).collect();
+        let modified = if mask.is_empty() { RowSet::new() } else { modified.clone() };
+        let delta = Delta { removed: removed.clone(), added: added.clone(), modified, mask };
+        Ok(Update::new(delta, input.new.clone()))
+    }
+}
+
+impl Project {
+    /// Evaluates a kept column for `rows`.
+    fn fill(&self, slot: usize, cx: &mut Cx<'_>, rows: &RowSet) -> Result<()> {
+        batches(rows, |ids| {
+            let values = match &self.kept[slot].source {
+                KeptSource::Copy(column) => cx.read(column, ids, View::New)?.into_owned(),
+                KeptSource::Formula(bound) => {
+                    let inputs = cx.read_all(&bound.inputs, ids, View::New)?;
+                    bound.formula.evaluate(&inputs, ids)?.into_owned()
+                }
+            };
+            cx.write(slot, ids, &values)
+        })
+    }
+}

@@ -1,0 +1,53 @@
+//! agg_by: which function takes which type, and what comes out.
+
+use std::sync::Arc;
+
+use super::{Prepared, Result, keys};
+use crate::plan::{AggFunction, Aggregate, ColumnDef, Definition, Flavour};
+use crate::types::Type;
+use crate::{Error, ErrorKind};
+
+pub(super) fn check(aggregates: &[Aggregate], by: &[Arc<str>], input: &Definition) -> Result<(Definition, Prepared)> {
+    if aggregates.is_empty() {
+        return Err(
+            Error::new(ErrorKind::Argument, "no aggregation given").with_help("pass one, such as agg::sum(\"Value\")")
+        );
+    }
+    let keys = keys(by, input)?;
+    let mut defs: Vec<ColumnDef> = keys.iter().map(|&key| input.columns()[key].clone()).collect();
+    let mut prepared = Vec::with_capacity(aggregates.len());
+    for aggregate in aggregates {
+        let column = aggregate.input.as_deref().map(|name| input.require(name)).transpose()?;
+        let ty = column.map(|column| input.columns()[column].ty);
+        let Some(result) = result_type(aggregate.function, ty) else {
+            return Err(refused(aggregate, ty));
+        };
+        defs.push(ColumnDef::new(aggregate.output.clone(), result));
+        prepared.push((aggregate.function, column, result));
+    }
+    let flavour = if input.flavour().is_static() { Flavour::Static } else { Flavour::Keyed };
+    Ok((Definition::new(defs, flavour)?, Prepared::AggBy { keys, aggregates: prepared }))
+}
+
+/// The type of a function's result over a column of `ty` (`None`: over rows); `None` if it does not apply.
+fn result_type(function: AggFunction, ty: Option<Type>) -> Option<Type> {
+    match (function, ty) {
+        (AggFunction::Count, _) => Some(Type::I64),
+        (AggFunction::Sum, Some(ty)) if ty.is_integer() || ty == Type::Bool => Some(Type::I64),
+        (AggFunction::Sum, Some(ty)) if ty.is_float() => Some(ty),
+        (AggFunction::Avg, Some(ty)) if ty.is_numeric() => Some(Type::F64),
+        (AggFunction::Min | AggFunction::Max | AggFunction::First | AggFunction::Last, Some(ty)) => Some(ty),
+        _ => None,
+    }
+}
+
+fn refused(aggregate: &Aggregate, ty: Option<Type>) -> Error {
+    let function = aggregate.function.name();
+    match (ty, &aggregate.input) {
+        (Some(ty), Some(input)) => {
+            let message = format!("{function} does not apply to column {input}, which is of type {ty}");
+            Error::new(ErrorKind::Type, message).with_column(&**input).with_help(format!("{function} takes numbers"))
+        }
+        _ => Error::new(ErrorKind::Argument, format!("{function} needs a column")),
+    }
+}

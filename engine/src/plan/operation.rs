@@ -1,0 +1,265 @@
+//! [`Operation`]: what a table operation is, as a value.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Flavour;
+use crate::formula::Formula;
+
+/// A table operation with its arguments, apart from its inputs.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub enum Operation {
+    /// Where rows come from.
+    Source {
+        /// The name given to it.
+        name: Arc<str>,
+        /// How its rows come and go.
+        flavour: Flavour,
+    },
+    /// The rows for which every condition is true.
+    Filter {
+        /// The conditions, all of which must hold.
+        conditions: Vec<Formula>,
+    },
+    /// Columns computed by formulas, kept or not, beside the present ones or instead of them.
+    Project {
+        /// Which of the four forms.
+        form: Projection,
+        /// The formulas, each of which may use the columns of those before it.
+        formulas: Vec<Formula>,
+    },
+    /// All columns but these.
+    DropColumns {
+        /// The names.
+        columns: Vec<Arc<str>>,
+    },
+    /// Columns under new names.
+    RenameColumns {
+        /// `output` is the new name, `input` the present one.
+        pairs: Vec<Pair>,
+    },
+    /// One row for each combination of key values.
+    AggBy {
+        /// What is computed for each group.
+        aggregates: Vec<Aggregate>,
+        /// The key columns; none for one group of all rows.
+        by: Vec<Arc<str>>,
+    },
+    /// Columns of the one row of another table that has the same key.
+    NaturalJoin {
+        /// Key columns: `output` is the left one, `input` the right one.
+        on: Vec<Pair>,
+        /// Columns added: `output` is the new name, `input` the right column.
+        add: Vec<Pair>,
+        /// What to do about several matches, or none.
+        matching: Match,
+    },
+    /// All rows that ever passed through a blink table.
+    BlinkToAppend,
+}
+
+/// The four forms of computing columns: same results, different storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Projection {
+    /// Only the columns listed, evaluated when read.
+    View,
+    /// All columns and those listed, evaluated when read.
+    UpdateView,
+    /// All columns and those listed, kept.
+    Update,
+    /// Only the columns listed, kept.
+    Select,
+}
+
+impl Projection {
+    /// Whether values are kept rather than evaluated when read.
+    pub fn is_stored(self) -> bool {
+        matches!(self, Projection::Update | Projection::Select)
+    }
+
+    /// Whether the present columns stay.
+    pub fn keeps_columns(self) -> bool {
+        matches!(self, Projection::UpdateView | Projection::Update)
+    }
+}
+
+/// A column of the result and the column it comes from: `"Output = Input"`, or one name for both.
+///
+/// ```
+/// use headwater_engine::plan::Pair;
+/// let pair = Pair::parse("Baseline = Value").unwrap();
+/// assert_eq!((&*pair.output, &*pair.input), ("Baseline", "Value"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Pair {
+    /// The name in the result (in a join key: the left column).
+    pub output: Arc<str>,
+    /// The name it has now (in a join: the right column).
+    pub input: Arc<str>,
+}
+
+/// What is computed for each group: a function of a column.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Aggregate {
+    /// The function.
+    pub function: AggFunction,
+    /// The name in the result.
+    pub output: Arc<str>,
+    /// The column it is computed of; `None` for a count of rows.
+    pub input: Option<Arc<str>>,
+}
+
+/// The functions over the rows of a group. Null cells are left out, but for `First`, `Last` and `Count`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub enum AggFunction {
+    /// Sum: integers and chars to `I64`, wrapping; bools count as 0 and 1; floats keep their type. Null if no value.
+    Sum,
+    /// Mean as `F64`. Null if no value.
+    Avg,
+    /// Rows of the group as `I64`, nulls included.
+    Count,
+    /// The least value; NaN if there is one. Null if no value.
+    Min,
+    /// The greatest value; NaN if there is one. Null if no value.
+    Max,
+    /// The value of the first row, null or not.
+    First,
+    /// The value of the last row, null or not.
+    Last,
+}
+
+impl AggFunction {
+    /// The word used in messages and in `explain()`.
+    pub fn name(self) -> &'static str {
+        match self {
+            AggFunction::Sum => "sum",
+            AggFunction::Avg => "avg",
+            AggFunction::Count => "count",
+            AggFunction::Min => "min",
+            AggFunction::Max => "max",
+            AggFunction::First => "first",
+            AggFunction::Last => "last",
+        }
+    }
+}
+
+/// What `natural_join` does about right rows with equal keys, and about left rows without a match.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Match {
+    /// Several right rows for a left row are an error; none gives nulls.
+    #[default]
+    ErrorOnDuplicate,
+    /// The first right row, by the order of the right table; none gives nulls.
+    First,
+    /// The last right row; none gives nulls.
+    Last,
+    /// Exactly one right row for each left row; anything else is an error.
+    ExactlyOne,
+}
+
+impl Pair {
+    /// One name for both.
+    pub fn same(name: impl Into<Arc<str>>) -> Self {
+        let name = name.into();
+        Pair { output: name.clone(), input: name }
+    }
+
+    /// Reads `Output = Input` (or `==`), or one name for both; spaces round names do not count.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Argument`] if a side is empty.
+    pub fn parse(text: &str) -> crate::Result<Self> {
+        let (output, input) = match text.split_once('=') {
+            Some((output, input)) => (output.trim(), input.trim_start_matches('=').trim()),
+            None => (text.trim(), text.trim()),
+        };
+        if output.is_empty() || input.is_empty() {
+            let message = format!("\"{text}\" does not name a column on both sides");
+            return Err(crate::Error::new(crate::ErrorKind::Argument, message).with_help("write \"Output = Input\""));
+        }
+        Ok(Pair { output: output.into(), input: input.into() })
+    }
+
+    /// The same input under another name in the result.
+    pub fn named(mut self, output: impl Into<Arc<str>>) -> Self {
+        self.output = output.into();
+        self
+    }
+}
+
+impl fmt::Display for Pair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.output == self.input {
+            f.write_str(&self.output)
+        } else {
+            write!(f, "{} = {}", self.output, self.input)
+        }
+    }
+}
+
+impl Aggregate {
+    /// The same aggregate under another name in the result.
+    pub fn named(mut self, output: impl Into<Arc<str>>) -> Self {
+        self.output = output.into();
+        self
+    }
+}
+
+impl fmt::Display for Aggregate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let input = self.input.as_deref().unwrap_or("");
+        write!(f, "{} = {}({input})", self.output, self.function.name())
+    }
+}
+
+impl Operation {
+    /// The name of the table method.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Operation::Source { .. } => "source",
+            Operation::Filter { .. } => "filter",
+            Operation::Project { form: Projection::View, .. } => "view",
+            Operation::Project { form: Projection::UpdateView, .. } => "update_view",
+            Operation::Project { form: Projection::Update, .. } => "update",
+            Operation::Project { form: Projection::Select, .. } => "select",
+            Operation::DropColumns { .. } => "drop_columns",
+            Operation::RenameColumns { .. } => "rename_columns",
+            Operation::AggBy { .. } => "agg_by",
+            Operation::NaturalJoin { .. } => "natural_join",
+            Operation::BlinkToAppend => "blink_to_append",
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    /// The operation as it would be called: `filter("V > 5")`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name();
+        match self {
+            Operation::Source { name, flavour } => write!(f, "{name}: {flavour}"),
+            Operation::Filter { conditions: formulas } | Operation::Project { formulas, .. } => {
+                write!(f, "{name}({})", join(formulas.iter().map(|formula| format!("{:?}", formula.text()))))
+            }
+            Operation::DropColumns { columns } => write!(f, "{name}({})", join(columns)),
+            Operation::RenameColumns { pairs } => write!(f, "{name}({})", join(pairs)),
+            Operation::AggBy { aggregates, by } if by.is_empty() => write!(f, "agg({})", join(aggregates)),
+            Operation::AggBy { aggregates, by } => write!(f, "{name}([{}], by [{}])", join(aggregates), join(by)),
+            Operation::NaturalJoin { on, add, matching } => {
+                write!(f, "{name}(on [{}], add [{}], {matching:?})", join(on), join(add))
+            }
+            Operation::BlinkToAppend => write!(f, "{name}()"),
+        }
+    }
+}
+
+fn join(items: impl IntoIterator<Item: ToString>) -> String {
+    items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
+}

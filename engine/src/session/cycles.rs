@@ -1,0 +1,98 @@
+//! Driving cycles: by hand, or by event until told to stop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use super::{Session, lock};
+use crate::Result;
+use crate::graph::CycleReport;
+use crate::listen::{Event, ListenerCore};
+
+/// How long [`Session::run`] waits before it looks at its stop flag again when nothing arrives.
+const IDLE_WAIT: Duration = Duration::from_millis(50);
+
+/// Tells [`Session::run`] to end, from any thread. Cheap to clone; all clones are one flag.
+#[derive(Clone, Debug, Default)]
+pub struct Stop {
+    flag: Arc<AtomicBool>,
+}
+
+impl Stop {
+    /// A flag that is not raised.
+    pub fn new() -> Self {
+        Stop::default()
+    }
+
+    /// Raises the flag.
+    pub fn stop(&self) {
+        self.flag.store(true, Ordering::Release);
+    }
+
+    /// Whether the flag is raised.
+    pub fn is_stopped(&self) -> bool {
+        self.flag.load(Ordering::Acquire)
+    }
+
+    /// The flag itself, for signal handlers that set one.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        self.flag.clone()
+    }
+}
+
+impl Session {
+    /// Runs one cycle: takes what the sources have, brings every table up to date, then tells the listeners.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::InsideCycle`] from inside a cycle. A table that fails does not make the step fail:
+    /// [`crate::Table::error`] tells.
+    pub fn step(&self) -> Result<CycleReport> {
+        let report = self.cycle()?;
+        for (listener, event) in self.mail() {
+            listener.deliver(&event);
+        }
+        Ok(report)
+    }
+
+    /// Runs cycles on this thread until `stop` is raised: one as soon as a source has something, at least
+    /// `min_interval` after the one before. Listeners are called on a thread of their own.
+    ///
+    /// # Errors
+    /// As [`Session::step`].
+    pub fn run(&self, stop: &Stop, min_interval: Duration) -> Result<()> {
+        std::thread::scope(|scope| {
+            let (post, office) = mpsc::channel::<(Arc<ListenerCore>, Event)>();
+            scope.spawn(move || office.into_iter().for_each(|(listener, event)| listener.deliver(&event)));
+            while !stop.is_stopped() {
+                let started = Instant::now();
+                if self.gate()?.has_work() {
+                    self.cycle()?;
+                }
+                for mail in self.mail() {
+                    // The office closes only when this loop has ended.
+                    let _ = post.send(mail);
+                }
+                match min_interval.checked_sub(started.elapsed()) {
+                    Some(rest) => std::thread::sleep(rest),
+                    None if self.gate()?.has_work() => continue,
+                    None => {}
+                }
+                self.inner.wake.wait(IDLE_WAIT);
+            }
+            Ok(())
+        })
+    }
+
+    fn cycle(&self) -> Result<CycleReport> {
+        let mut graph = self.gate()?;
+        *lock(&self.inner.cycling) = Some(std::thread::current().id());
+        let report = graph.run_cycle();
+        *lock(&self.inner.cycling) = None;
+        Ok(report)
+    }
+
+    fn mail(&self) -> Vec<(Arc<ListenerCore>, Event)> {
+        std::mem::take(&mut *lock(&self.inner.outbox))
+    }
+}

@@ -1,0 +1,255 @@
+//! [`Session`]: the tables that live together, and the cycles that keep them right.
+
+mod build;
+mod cycles;
+mod sources;
+
+pub use cycles::Stop;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::thread::ThreadId;
+
+use crate::column::BLOCK_LOG2;
+use crate::formula::{
+    Checked, Formula, FormulaBackend, FunctionRegistry, Interpreter, IntoUserFunction, Program, Scope, check_condition,
+};
+use crate::graph::{Graph, NodeHandle};
+use crate::op::Outbox;
+use crate::plan::ColumnDef;
+use crate::source::feed::Wake;
+use crate::table::{Snapshot, Table};
+use crate::vector::{Bits, Vector};
+use crate::{Error, ErrorKind, Result};
+
+/// The tables that live together, and the cycles that keep them right. Cheap to clone; all clones are one session.
+///
+/// ```
+/// use headwater_engine::{ColumnDef, Session, Type, Value, vector::Vector, source::Batch};
+/// # fn main() -> headwater_engine::Result<()> {
+/// let session = Session::new();
+/// let (orders, feed) = session.append_table("orders", [ColumnDef::new("Price", Type::F64)])?;
+/// let dear = orders.filter("Price > 100")?;
+/// let prices = Vector::from_values(Type::F64, [Value::F64(99.0), Value::F64(101.0)]).unwrap();
+/// feed.send(Batch::new(orders.definition(), vec![prices])?)?;
+/// session.step()?;
+/// assert_eq!(dear.snapshot()?.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Session {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    id: u64,
+    gate: Mutex<Graph>,
+    /// The thread that is inside a cycle now.
+    cycling: Mutex<Option<ThreadId>>,
+    pub(crate) functions: RwLock<FunctionRegistry>,
+    pub(crate) backend: Arc<dyn FormulaBackend>,
+    pub(crate) wake: Wake,
+    pub(crate) outbox: Outbox,
+    pub(crate) block_log2: u8,
+    names: RwLock<Vec<(Arc<str>, std::sync::Weak<NodeHandle>, Arc<crate::plan::Plan>)>>,
+}
+
+/// Settings of a session, before it is made.
+#[derive(Debug)]
+pub struct SessionBuilder {
+    backend: Arc<dyn FormulaBackend>,
+    block_log2: u8,
+}
+
+impl SessionBuilder {
+    /// The backend that compiles formulas; the interpreter unless given.
+    pub fn backend(mut self, backend: Arc<dyn FormulaBackend>) -> Self {
+        self.backend = backend;
+        self
+    }
+
+    /// Values in a block of a stored column, as a power of two from 64 to 8192 (the default). Small blocks are for
+    /// tests: every border that large tables meet is met by small ones.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] for any other number.
+    pub fn block_rows(mut self, rows: usize) -> Result<Self> {
+        if !rows.is_power_of_two() || !(64..=8192).contains(&rows) {
+            let message = format!("{rows} rows in a block: it must be a power of two from 64 to 8192");
+            return Err(Error::new(ErrorKind::Argument, message));
+        }
+        self.block_log2 = rows.ilog2() as u8;
+        Ok(self)
+    }
+
+    /// The session.
+    pub fn build(self) -> Session {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Session {
+            inner: Arc::new(Inner {
+                id: NEXT.fetch_add(1, Ordering::Relaxed),
+                gate: Mutex::default(),
+                cycling: Mutex::default(),
+                functions: RwLock::default(),
+                backend: self.backend,
+                wake: Wake::default(),
+                outbox: Outbox::default(),
+                block_log2: self.block_log2,
+                names: RwLock::default(),
+            }),
+        }
+    }
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Session::new()
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("id", &self.inner.id).finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// A session with default settings.
+    pub fn new() -> Self {
+        Session::builder().build()
+    }
+
+    /// Settings for a session.
+    pub fn builder() -> SessionBuilder {
+        SessionBuilder { backend: Arc::new(Interpreter), block_log2: BLOCK_LOG2 }
+    }
+
+    /// Lets formulas call `function` by `name`: a Rust closure of up to six cells, each a plain type (then null
+    /// gives null) or an `Option`; it may return an `Option` or a `Result`. It must be pure: the same arguments,
+    /// the same result.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NameClash`] if a function of that name is there already.
+    pub fn function<A>(&self, name: &str, function: impl IntoUserFunction<A>) -> Result<()> {
+        write(&self.inner.functions).register(name, function)
+    }
+
+    /// As [`Session::function`], for a function that may give another result each time: only formulas whose
+    /// values are kept (`update`, `select`) may call it.
+    ///
+    /// # Errors
+    /// As [`Session::function`].
+    pub fn impure_function<A>(&self, name: &str, function: impl IntoUserFunction<A>) -> Result<()> {
+        write(&self.inner.functions).register_impure(name, function)
+    }
+
+    /// A condition over columns that are not in a table yet: what a source filters by before it keeps a row.
+    ///
+    /// # Errors
+    /// As [`Table::filter`].
+    pub fn condition(&self, formula: impl Into<Formula>, columns: &[ColumnDef]) -> Result<Condition> {
+        let functions = self.functions();
+        let checked = check_condition(&formula.into(), Scope { columns, functions: &functions })?;
+        let program = self.inner.backend.compile(&checked)?;
+        Ok(Condition { checked, program })
+    }
+
+    /// The functions formulas may call now.
+    pub(crate) fn functions(&self) -> FunctionRegistry {
+        self.inner.functions.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// One consistent moment of several tables. It never waits for longer than the running cycle, and what was
+    /// taken is read without locks; cost: one pointer a column and 4 million rows.
+    ///
+    /// # Errors
+    /// The error of a failed table; [`ErrorKind::ForeignTable`], [`ErrorKind::InsideCycle`].
+    pub fn snapshot<'t>(&self, tables: impl IntoIterator<Item = &'t Table>) -> Result<Vec<Snapshot>> {
+        let tables: Vec<&Table> = tables.into_iter().collect();
+        let nodes = tables.iter().map(|table| self.own(table)?.node()).collect::<Result<Vec<_>>>()?;
+        let pin = Arc::new(self.gate()?.pin(nodes.iter().map(|node| node.id()))?);
+        Ok(tables.iter().enumerate().map(|(at, table)| Snapshot::new(table, pin.clone(), at)).collect())
+    }
+
+    /// The named tables that are still alive, by name.
+    pub fn tables(&self) -> Vec<(Arc<str>, Table)> {
+        let names = self.inner.names.read().unwrap_or_else(PoisonError::into_inner);
+        let mut tables: Vec<_> = names
+            .iter()
+            .filter_map(|(name, node, plan)| {
+                let table = Table::of_node(self.clone(), plan.clone(), node.upgrade()?, Some(name.clone()));
+                Some((name.clone(), table))
+            })
+            .collect();
+        tables.sort_by(|a, b| a.0.cmp(&b.0));
+        tables
+    }
+
+    pub(crate) fn register(&self, name: Arc<str>, node: &Arc<NodeHandle>, plan: Arc<crate::plan::Plan>) {
+        let mut names = write(&self.inner.names);
+        names.retain(|(known, node, _)| *known != name && node.strong_count() > 0);
+        names.push((name, Arc::downgrade(node), plan));
+    }
+
+    /// The table, if it is of this session.
+    pub(crate) fn own<'t>(&self, table: &'t Table) -> Result<&'t Table> {
+        if table.session().inner.id == self.inner.id {
+            return Ok(table);
+        }
+        Err(Error::new(ErrorKind::ForeignTable, "the tables belong to different sessions")
+            .with_help("make both with one session, or take a snapshot of one into the other"))
+    }
+
+    /// The graph, once no cycle runs.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InsideCycle`] if this thread is the one that runs the cycle.
+    pub(crate) fn gate(&self) -> Result<MutexGuard<'_, Graph>> {
+        let cycling = lock(&self.inner.cycling);
+        if *cycling == Some(std::thread::current().id()) {
+            return Err(Error::new(ErrorKind::InsideCycle, "this call is not allowed inside an update cycle")
+                .with_help("do it in a listener, which runs after the cycle"));
+        }
+        drop(cycling);
+        Ok(lock(&self.inner.gate))
+    }
+
+    /// Checks every structure of the session against itself.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] with the first fault found.
+    pub fn validate(&self) -> Result<()> {
+        self.gate()?.validate().map_err(|fault| Error::new(ErrorKind::Internal, fault))
+    }
+}
+
+/// A checked condition over columns, ready to be asked about rows that are in no table yet.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    checked: Checked,
+    program: Arc<dyn Program>,
+}
+
+impl Condition {
+    /// The positions of the columns it reads.
+    pub fn inputs(&self) -> &[usize] {
+        self.checked.inputs()
+    }
+
+    /// The rows for which it is true, given the values of [`Condition::inputs`] in that order.
+    ///
+    /// # Errors
+    /// What evaluating gives: a user function that fails, an integer divided by zero.
+    pub fn matches(&self, inputs: &[Vector<'_>], rows: usize) -> Result<Bits> {
+        self.program.matches(inputs, rows)
+    }
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,148 @@
+//! How tables begin.
+
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+
+use super::Session;
+use crate::graph::{Node, Output, State};
+use crate::op::{FeedSource, KeyedSource, Operator, Still, still_output, stored_columns};
+use crate::plan::{ColumnDef, Definition, Flavour, Operation, Plan};
+use crate::source::{Batch, BatchBuilder, DEFAULT_FEED_BYTES, Feed, KeyedRows, Region};
+use crate::table::Table;
+use crate::vector::Vector;
+use crate::{Error, ErrorKind, Result};
+
+impl Session {
+    /// A table that never changes, of these columns.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NameClash`], or [`ErrorKind::Argument`] if the columns are of unequal length.
+    pub fn static_table<'n>(
+        &self,
+        name: &str,
+        columns: impl IntoIterator<Item = (&'n str, Vector<'static>)>,
+    ) -> Result<Table> {
+        let (defs, vectors): (Vec<_>, Vec<_>) =
+            columns.into_iter().map(|(name, vector)| (ColumnDef::new(name, vector.ty()), vector)).unzip();
+        let definition = Definition::new(defs, Flavour::Static)?;
+        self.still(name, &Batch::new(&definition, vectors)?, definition)
+    }
+
+    /// A table that never changes, of the rows of Arrow batches of one schema.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Type`] for an Arrow type without counterpart, [`ErrorKind::Argument`] if there is no batch or
+    /// their schemas differ, [`ErrorKind::Decode`] for a value out of range.
+    pub fn table_from_arrow(&self, name: &str, batches: &[RecordBatch]) -> Result<Table> {
+        let first = batches.first().ok_or_else(|| Error::new(ErrorKind::Argument, "no batch to take a schema from"))?;
+        let mut defs = Vec::new();
+        for field in first.schema().fields() {
+            let column = Vector::from_arrow(&arrow::array::new_empty_array(field.data_type()));
+            defs.push(ColumnDef::new(field.name().as_str(), column.map_err(|e| e.with_column(field.name()))?.ty()));
+        }
+        let definition = Definition::new(defs, Flavour::Static)?;
+        let mut rows = BatchBuilder::new(&definition);
+        for batch in batches {
+            if batch.schema() != first.schema() {
+                return Err(Error::new(ErrorKind::Argument, "batches of different schemas"));
+            }
+            for (column, array) in batch.columns().iter().enumerate() {
+                let values = Vector::from_arrow(array);
+                let name = &*definition.columns()[column].name;
+                rows.column(column).extend(&values.map_err(|error| error.with_column(name))?);
+            }
+        }
+        self.still(name, &rows.take()?, definition)
+    }
+
+    fn still(&self, name: &str, batch: &Batch, definition: Definition) -> Result<Table> {
+        let output = still_output(batch, self.inner.block_log2);
+        self.source(name, definition, output, Box::new(Still))
+    }
+
+    /// A table to which rows are only added, and the feed they come in by.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NameClash`] if two columns have one name.
+    pub fn append_table(&self, name: &str, columns: impl IntoIterator<Item = ColumnDef>) -> Result<(Table, Feed)> {
+        self.fed(name, columns, Flavour::Append)
+    }
+
+    /// A table whose rows live for one cycle, and the feed they come in by.
+    ///
+    /// # Errors
+    /// As [`Session::append_table`].
+    pub fn blink_table(&self, name: &str, columns: impl IntoIterator<Item = ColumnDef>) -> Result<(Table, Feed)> {
+        self.fed(name, columns, Flavour::Blink)
+    }
+
+    fn fed(&self, name: &str, columns: impl IntoIterator<Item = ColumnDef>, flavour: Flavour) -> Result<(Table, Feed)> {
+        let definition = Definition::new(columns, flavour)?;
+        let feed = Feed::new(DEFAULT_FEED_BYTES, self.inner.wake.clone());
+        let source = Box::new(FeedSource::new(feed.clone(), flavour));
+        let output = self.empty_output(&definition);
+        Ok((self.source(name, definition, output, source)?, feed))
+    }
+
+    /// A live table whose caller names the row ids; the rows are in order of id.
+    ///
+    /// # Errors
+    /// As [`Session::append_table`].
+    pub fn keyed_rows(&self, name: &str, columns: impl IntoIterator<Item = ColumnDef>) -> Result<(Table, KeyedRows)> {
+        let definition = Definition::new(columns, Flavour::Keyed)?;
+        let rows = KeyedRows::new(self.inner.wake.clone());
+        let source = Box::new(KeyedSource::new(rows.clone()));
+        let output = self.empty_output(&definition);
+        Ok((self.source(name, definition, output, source)?, rows))
+    }
+
+    /// A table of lazily read regions. Nothing is read until rows are asked for; a filter on columns of which every
+    /// region knows its one value drops regions unread.
+    ///
+    /// # Errors
+    /// As [`Session::append_table`].
+    pub fn region_table(
+        &self,
+        name: &str,
+        columns: impl IntoIterator<Item = ColumnDef>,
+        regions: Vec<Arc<dyn Region>>,
+    ) -> Result<Table> {
+        let definition = Definition::new(columns, Flavour::Static)?;
+        Ok(Table::of_regions(self.clone(), source_plan(name, definition), regions))
+    }
+
+    fn empty_output(&self, definition: &Definition) -> Output {
+        let log2 = self.inner.block_log2;
+        let stored = definition.columns().iter().map(|def| crate::column::Stored::new(def.ty, log2)).collect();
+        Output { stored, ..Output::default() }
+    }
+
+    fn source(&self, name: &str, definition: Definition, output: Output, op: Box<dyn Operator>) -> Result<Table> {
+        let is_source = !definition.flavour().is_static();
+        let mut graph = self.gate()?;
+        let handle = graph.reserve();
+        let columns = stored_columns(&definition, handle.id()).into();
+        let plan = source_plan(name, definition);
+        let node = Node {
+            plan: plan.clone(),
+            name: name.into(),
+            level: 0,
+            inputs: Vec::new(),
+            children: Vec::new(),
+            op,
+            columns,
+            output,
+            state: State::Ready,
+            queued: false,
+        };
+        graph.insert(handle.id(), node, is_source);
+        drop(graph);
+        Ok(Table::of_node(self.clone(), plan, handle, Some(name.into())))
+    }
+}
+
+fn source_plan(name: &str, definition: Definition) -> Arc<Plan> {
+    let operation = Operation::Source { name: name.into(), flavour: definition.flavour() };
+    Arc::new(Plan { operation, inputs: Vec::new(), definition })
+}

@@ -1,0 +1,155 @@
+//! [`KeyedRows`]: a live table whose caller names the row ids.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::feed::Wake;
+use crate::plan::Definition;
+use crate::rowset::RowSet;
+use crate::source::Batch;
+use crate::vector::Vector;
+use crate::{Error, ErrorKind, Result};
+
+/// What happens at once to a table of named rows: first removals, then additions, then modifications.
+///
+/// An id may be removed and added in the same change: it is then another row in the same place.
+#[derive(Clone, Debug)]
+pub struct RowChange {
+    pub(crate) remove: RowSet,
+    pub(crate) add: Option<(Vec<u64>, Batch)>,
+    pub(crate) modify: Option<(Vec<u64>, Vec<(usize, Vector<'static>)>)>,
+    definition: Definition,
+}
+
+impl RowChange {
+    /// A change of nothing yet, for a table of this definition.
+    pub fn new(definition: &Definition) -> Self {
+        RowChange { remove: RowSet::new(), add: None, modify: None, definition: definition.clone() }
+    }
+
+    /// Removes rows.
+    pub fn remove(mut self, ids: impl IntoIterator<Item = u64>) -> Self {
+        self.remove = ids.into_iter().collect();
+        self
+    }
+
+    /// Adds one row for each of `ids`, which ascend.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] if ids do not ascend or are not as many as the rows.
+    pub fn add(mut self, ids: Vec<u64>, rows: Batch) -> Result<Self> {
+        ascending(&ids, rows.rows())?;
+        self.add = Some((ids, rows));
+        Ok(self)
+    }
+
+    /// Gives new values to some columns of the rows `ids`, which ascend.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] if ids do not ascend or are not as many as the values, [`ErrorKind::Unknown`] and
+    /// [`ErrorKind::Type`] if a column is not of the table.
+    pub fn modify<'n>(
+        mut self,
+        ids: Vec<u64>,
+        columns: impl IntoIterator<Item = (&'n str, Vector<'static>)>,
+    ) -> Result<Self> {
+        let mut resolved = Vec::new();
+        for (name, values) in columns {
+            let column = self.definition.require(name)?;
+            ascending(&ids, values.len())?;
+            let ty = self.definition.columns()[column].ty;
+            if values.ty() != ty {
+                let message = format!("values of type {} for a column of type {ty}", values.ty());
+                return Err(Error::new(ErrorKind::Type, message).with_column(name));
+            }
+            resolved.push((column, values));
+        }
+        self.modify = Some((ids, resolved));
+        Ok(self)
+    }
+}
+
+fn ascending(ids: &[u64], rows: usize) -> Result<()> {
+    if ids.len() != rows {
+        return Err(Error::new(ErrorKind::Argument, format!("{} ids for {rows} rows", ids.len())));
+    }
+    match ids.windows(2).find(|pair| pair[0] >= pair[1]) {
+        Some(pair) => {
+            let message = format!("ids must ascend, and {} comes before {}", pair[0], pair[1]);
+            Err(Error::new(ErrorKind::Argument, message))
+        }
+        None if ids.last().is_some_and(|&last| last > i64::MAX as u64) => {
+            Err(Error::new(ErrorKind::Argument, "a row id has 63 bits"))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The writer's end of a table of named rows. Changes sent between two cycles become one.
+#[derive(Clone, Debug)]
+pub struct KeyedRows {
+    shared: Arc<Mutex<Pending>>,
+    wake: Wake,
+}
+
+#[derive(Debug, Default)]
+struct Pending {
+    changes: Vec<RowChange>,
+    /// The rows as they will be after the changes that wait.
+    rows: RowSet,
+    closed: bool,
+}
+
+impl KeyedRows {
+    pub(crate) fn new(wake: Wake) -> Self {
+        KeyedRows { shared: Arc::default(), wake }
+    }
+
+    /// Hands a change to the next cycle.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] if it removes or modifies a row that is not there or adds one that is: nothing of
+    /// the change is applied then. [`ErrorKind::Closed`] when the table is gone.
+    pub fn apply(&self, change: RowChange) -> Result<()> {
+        let mut pending = self.lock();
+        if pending.closed {
+            return Err(Error::new(ErrorKind::Closed, "the table written here is gone"));
+        }
+        let refuse = |ids: &RowSet, what: &str| match ids.first() {
+            Some(id) => Err(Error::new(ErrorKind::Argument, format!("row {id} {what}")).with_row(id)),
+            None => Ok(()),
+        };
+        refuse(&change.remove.minus(&pending.rows), "is removed, and is not there")?;
+        let mut rows = pending.rows.minus(&change.remove);
+        if let Some((ids, _)) = &change.modify {
+            refuse(&RowSet::from_sorted(ids).minus(&rows), "is modified, and is not there")?;
+        }
+        if let Some((ids, _)) = &change.add {
+            let added = RowSet::from_sorted(ids);
+            refuse(&added.intersect(&rows), "is added, and is there already")?;
+            rows.insert_all(&added);
+        }
+        pending.rows = rows;
+        pending.changes.push(change);
+        drop(pending);
+        self.wake.notify();
+        Ok(())
+    }
+
+    pub(crate) fn has_pending(&self) -> bool {
+        !self.lock().changes.is_empty()
+    }
+
+    pub(crate) fn drain(&self) -> Vec<RowChange> {
+        std::mem::take(&mut self.lock().changes)
+    }
+
+    pub(crate) fn close(&self) {
+        let mut pending = self.lock();
+        pending.closed = true;
+        pending.changes.clear();
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Pending> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,254 @@
+//! What table methods accept: one trait for each kind of argument, so that text, arrays and tuples all do.
+
+use std::sync::Arc;
+
+use crate::formula::Formula;
+use crate::plan::{Aggregate, Pair};
+use crate::{Error, ErrorKind, Result};
+
+/// One or more formulas: text, [`Formula`], arrays, vectors and slices of these, tuples that mix them.
+pub trait Formulas {
+    /// The formulas, in order.
+    fn into_formulas(self) -> Vec<Formula>;
+}
+
+macro_rules! one_formula {
+    ($($ty:ty),*) => {$(
+        impl Formulas for $ty {
+            fn into_formulas(self) -> Vec<Formula> {
+                vec![self.into()]
+            }
+        }
+    )*};
+}
+
+one_formula!(&str, &String, String, Formula);
+
+impl<T: Into<Formula>, const N: usize> Formulas for [T; N] {
+    fn into_formulas(self) -> Vec<Formula> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
+impl<T: Into<Formula>> Formulas for Vec<T> {
+    fn into_formulas(self) -> Vec<Formula> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
+impl<T: Into<Formula> + Clone> Formulas for &[T] {
+    fn into_formulas(self) -> Vec<Formula> {
+        self.iter().cloned().map(Into::into).collect()
+    }
+}
+
+macro_rules! formula_tuples {
+    ($($($name:ident)+;)*) => {$(
+        impl<$($name: Into<Formula>),+> Formulas for ($($name,)+) {
+            #[allow(non_snake_case, reason = "the names of the type parameters serve as those of the values")]
+            fn into_formulas(self) -> Vec<Formula> {
+                let ($($name,)+) = self;
+                vec![$($name.into()),+]
+            }
+        }
+    )*};
+}
+
+formula_tuples!(A; A B; A B C; A B C D; A B C D E; A B C D E F;);
+
+/// One or more column names: text, arrays, vectors, slices.
+pub trait Columns {
+    /// The names, in order.
+    fn into_columns(self) -> Vec<Arc<str>>;
+}
+
+impl Columns for &str {
+    fn into_columns(self) -> Vec<Arc<str>> {
+        vec![self.into()]
+    }
+}
+
+impl Columns for String {
+    fn into_columns(self) -> Vec<Arc<str>> {
+        vec![self.into()]
+    }
+}
+
+impl<T: Into<Arc<str>>, const N: usize> Columns for [T; N] {
+    fn into_columns(self) -> Vec<Arc<str>> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
+impl<T: Into<Arc<str>>> Columns for Vec<T> {
+    fn into_columns(self) -> Vec<Arc<str>> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
+impl<T: Into<Arc<str>> + Clone> Columns for &[T] {
+    fn into_columns(self) -> Vec<Arc<str>> {
+        self.iter().cloned().map(Into::into).collect()
+    }
+}
+
+/// One or more pairs of names: `"Output = Input"`, a name for both, [`Pair`], arrays, vectors, slices of one kind.
+pub trait Pairs {
+    /// The pairs, in order.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] for text that is no pair.
+    fn into_pairs(self) -> Result<Vec<Pair>>;
+}
+
+/// Text or a [`Pair`].
+pub trait IntoPair {
+    /// The pair.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Argument`] for text that is no pair.
+    fn into_pair(self) -> Result<Pair>;
+}
+
+impl IntoPair for Pair {
+    fn into_pair(self) -> Result<Pair> {
+        Ok(self)
+    }
+}
+
+impl IntoPair for &str {
+    fn into_pair(self) -> Result<Pair> {
+        Pair::parse(self)
+    }
+}
+
+impl IntoPair for String {
+    fn into_pair(self) -> Result<Pair> {
+        Pair::parse(&self)
+    }
+}
+
+macro_rules! one_pair {
+    ($($ty:ty),*) => {$(
+        impl Pairs for $ty {
+            fn into_pairs(self) -> Result<Vec<Pair>> {
+                Ok(vec![self.into_pair()?])
+            }
+        }
+    )*};
+}
+
+one_pair!(&str, String, Pair);
+
+impl<T: IntoPair, const N: usize> Pairs for [T; N] {
+    fn into_pairs(self) -> Result<Vec<Pair>> {
+        self.into_iter().map(IntoPair::into_pair).collect()
+    }
+}
+
+impl<T: IntoPair> Pairs for Vec<T> {
+    fn into_pairs(self) -> Result<Vec<Pair>> {
+        self.into_iter().map(IntoPair::into_pair).collect()
+    }
+}
+
+impl<T: IntoPair + Clone> Pairs for &[T] {
+    fn into_pairs(self) -> Result<Vec<Pair>> {
+        self.iter().cloned().map(IntoPair::into_pair).collect()
+    }
+}
+
+/// The key columns of a join, and the right columns it adds.
+#[derive(Clone, Debug)]
+pub struct On {
+    pub(crate) keys: Result<Vec<Pair>>,
+    pub(crate) add: Result<Vec<Pair>>,
+}
+
+/// Joins on these key columns: `"Key"`, or `"Left = Right"`. Without [`On::add`], all other right columns are added.
+pub fn on(keys: impl Pairs) -> On {
+    On { keys: keys.into_pairs(), add: Ok(Vec::new()) }
+}
+
+impl On {
+    /// The right columns to add: `"Column"`, or `"New = Column"`.
+    pub fn add(mut self, columns: impl Pairs) -> Self {
+        self.add = columns.into_pairs();
+        self
+    }
+}
+
+impl<T: Pairs> From<T> for On {
+    fn from(keys: T) -> Self {
+        on(keys)
+    }
+}
+
+/// One or more aggregations: [`agg`] makes them.
+pub trait Aggregates {
+    /// The aggregations, in order.
+    fn into_aggregates(self) -> Vec<Aggregate>;
+}
+
+impl Aggregates for Aggregate {
+    fn into_aggregates(self) -> Vec<Aggregate> {
+        vec![self]
+    }
+}
+
+impl<const N: usize> Aggregates for [Aggregate; N] {
+    fn into_aggregates(self) -> Vec<Aggregate> {
+        self.into()
+    }
+}
+
+impl Aggregates for Vec<Aggregate> {
+    fn into_aggregates(self) -> Vec<Aggregate> {
+        self
+    }
+}
+
+/// Aggregations: a function of a column, named like the column unless [`Aggregate::named`] or `"Out = In"` says otherwise.
+pub mod agg {
+    use crate::plan::{AggFunction, Aggregate};
+
+    macro_rules! functions {
+        ($($(#[$doc:meta])* $name:ident $function:ident;)*) => {$(
+            $(#[$doc])*
+            pub fn $name(column: &str) -> Aggregate {
+                super::aggregate(AggFunction::$function, column)
+            }
+        )*};
+    }
+
+    functions! {
+        /// The sum: integers and chars as `I64`, wrapping; bools count as 0 and 1; floats keep their type. Null if no value.
+        sum Sum;
+        /// The mean as `F64`. Null if no value.
+        avg Avg;
+        /// The least value; NaN if there is one; null if no value.
+        min Min;
+        /// The greatest value; NaN if there is one; null if no value.
+        max Max;
+        /// The value of the first row, null or not.
+        first First;
+        /// The value of the last row, null or not.
+        last Last;
+    }
+
+    /// The number of rows of the group, nulls included, as `I64`, in a column of this name.
+    pub fn count(name: &str) -> Aggregate {
+        Aggregate { function: AggFunction::Count, output: name.trim().into(), input: None }
+    }
+}
+
+fn aggregate(function: crate::plan::AggFunction, column: &str) -> Aggregate {
+    // Text that is no pair names no column: the check of the operation says so.
+    let pair = Pair::parse(column).unwrap_or_else(|_: Error| Pair::same(column));
+    Aggregate { function, output: pair.output, input: Some(pair.input) }
+}
+
+/// At least one name.
+pub(super) fn some(columns: Vec<Arc<str>>, what: &str) -> Result<Vec<Arc<str>>> {
+    if columns.is_empty() { Err(Error::new(ErrorKind::Argument, format!("no {what} given"))) } else { Ok(columns) }
+}

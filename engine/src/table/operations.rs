@@ -1,0 +1,200 @@
+//! The operations on tables: each builds an operation as data and has the session make a node of it.
+
+use super::args::some;
+use super::{Aggregates, Columns, Formulas, On, Pairs, Table};
+use crate::Result;
+use crate::plan::{AggFunction, Aggregate, Match, Operation, Projection};
+
+impl Table {
+    /// The rows for which every condition is true (null is not). Columns are shared with this table.
+    ///
+    /// Cost of a cycle: the conditions on the rows added, and on those modified in a column a condition reads.
+    ///
+    /// # Errors
+    /// What is wrong with a condition, with a caret; `Unsupported` if it is impure.
+    #[doc(alias = "where")]
+    pub fn filter(&self, conditions: impl Formulas) -> Result<Table> {
+        self.apply(Operation::Filter { conditions: conditions.into_formulas() })
+    }
+
+    /// Only the columns given, `"Name = formula"` or `"Name"`, evaluated each time they are read.
+    ///
+    /// # Errors
+    /// What is wrong with a formula, with a caret; `Unsupported` if it is impure.
+    pub fn view(&self, formulas: impl Formulas) -> Result<Table> {
+        self.project(Projection::View, formulas)
+    }
+
+    /// The columns there are and those given, which are evaluated each time they are read and take no memory.
+    ///
+    /// # Errors
+    /// As [`Table::view`].
+    #[doc(alias = "with_columns")]
+    pub fn update_view(&self, formulas: impl Formulas) -> Result<Table> {
+        self.project(Projection::UpdateView, formulas)
+    }
+
+    /// The columns there are and those given, whose values are kept: a cell is computed again only when a column its
+    /// formula reads was modified in its row.
+    ///
+    /// # Errors
+    /// What is wrong with a formula, with a caret.
+    pub fn update(&self, formulas: impl Formulas) -> Result<Table> {
+        self.project(Projection::Update, formulas)
+    }
+
+    /// Only the columns given, all of them kept; with none given, a copy of the whole table.
+    ///
+    /// # Errors
+    /// As [`Table::update`].
+    pub fn select(&self, formulas: impl Formulas) -> Result<Table> {
+        self.project(Projection::Select, formulas)
+    }
+
+    fn project(&self, form: Projection, formulas: impl Formulas) -> Result<Table> {
+        self.apply(Operation::Project { form, formulas: formulas.into_formulas() })
+    }
+
+    /// All columns but those given.
+    ///
+    /// # Errors
+    /// `Unknown`, with the nearest name.
+    pub fn drop_columns(&self, columns: impl Columns) -> Result<Table> {
+        self.apply(Operation::DropColumns { columns: some(columns.into_columns(), "column")? })
+    }
+
+    /// Columns under new names, `"New = Old"`. A column that has a new name already gives way to it, so names can
+    /// be swapped.
+    ///
+    /// # Errors
+    /// `Unknown`, with the nearest name; `NameClash` if two columns are given one name.
+    pub fn rename_columns(&self, pairs: impl Pairs) -> Result<Table> {
+        self.apply(Operation::RenameColumns { pairs: pairs.into_pairs()? })
+    }
+
+    /// One row for each combination of values of the `by` columns: those, then the aggregations.
+    ///
+    /// Groups come in the order of their first row. Null is a key like any other, all NaN are one, -0.0 is 0.0.
+    /// Over a blink table the aggregations accumulate all rows that ever passed. Cost of a cycle: rows changed.
+    ///
+    /// # Errors
+    /// `Unknown`, `Type` for a function that does not take the column, `NameClash`.
+    #[doc(alias = "group_by")]
+    pub fn agg_by(&self, aggregates: impl Aggregates, by: impl Columns) -> Result<Table> {
+        let by = some(by.into_columns(), "key column")?;
+        self.apply(Operation::AggBy { aggregates: aggregates.into_aggregates(), by })
+    }
+
+    /// The aggregations over all rows, as one row; none while there are no rows.
+    ///
+    /// # Errors
+    /// As [`Table::agg_by`].
+    pub fn agg(&self, aggregates: impl Aggregates) -> Result<Table> {
+        self.apply(Operation::AggBy { aggregates: aggregates.into_aggregates(), by: Vec::new() })
+    }
+
+    /// The sum of every other column, by group.
+    ///
+    /// # Errors
+    /// As [`Table::agg_by`]; `Type` if some other column is no number.
+    pub fn sum_by(&self, by: impl Columns) -> Result<Table> {
+        self.all_by(AggFunction::Sum, by)
+    }
+
+    /// The mean of every other column, by group.
+    ///
+    /// # Errors
+    /// As [`Table::sum_by`].
+    pub fn avg_by(&self, by: impl Columns) -> Result<Table> {
+        self.all_by(AggFunction::Avg, by)
+    }
+
+    /// The least value of every other column, by group.
+    ///
+    /// # Errors
+    /// As [`Table::agg_by`].
+    pub fn min_by(&self, by: impl Columns) -> Result<Table> {
+        self.all_by(AggFunction::Min, by)
+    }
+
+    /// The greatest value of every other column, by group.
+    ///
+    /// # Errors
+    /// As [`Table::agg_by`].
+    pub fn max_by(&self, by: impl Columns) -> Result<Table> {
+        self.all_by(AggFunction::Max, by)
+    }
+
+    /// The first row of each group.
+    ///
+    /// # Errors
+    /// As [`Table::agg_by`].
+    pub fn first_by(&self, by: impl Columns) -> Result<Table> {
+        self.all_by(AggFunction::First, by)
+    }
+
+    /// The last row of each group.
+    ///
+    /// # Errors
+    /// As [`Table::agg_by`].
+    #[doc(alias = "upsert")]
+    pub fn last_by(&self, by: impl Columns) -> Result<Table> {
+        self.all_by(AggFunction::Last, by)
+    }
+
+    /// The number of rows of each group, in a column `name`.
+    ///
+    /// # Errors
+    /// As [`Table::agg_by`].
+    pub fn count_by(&self, name: &str, by: impl Columns) -> Result<Table> {
+        self.agg_by(super::agg::count(name), by)
+    }
+
+    fn all_by(&self, function: AggFunction, by: impl Columns) -> Result<Table> {
+        let by = by.into_columns();
+        let others = self.definition().columns().iter().filter(|column| !by.contains(&column.name));
+        let aggregates = others
+            .map(|column| Aggregate { function, output: column.name.clone(), input: Some(column.name.clone()) })
+            .collect();
+        self.apply(Operation::AggBy { aggregates, by })
+    }
+
+    /// This table with columns of the one row of `right` that has the same key; null where there is none.
+    ///
+    /// Keys: null meets null, NaN meets NaN; integers of different width meet, as do the two floats. Cost of a
+    /// cycle: left rows changed, right rows changed, and the left rows of keys whose match changed.
+    ///
+    /// # Errors
+    /// `Unknown`, `Type` for keys that cannot meet, `NameClash`; `DuplicateKey` if a left row has several matches,
+    /// at the call or, on live tables, as the failure of the result.
+    pub fn natural_join(&self, right: &Table, on: impl Into<On>) -> Result<Table> {
+        self.natural_join_with(right, on, Match::ErrorOnDuplicate)
+    }
+
+    /// As [`Table::natural_join`], with a choice of what to do about several matches, or none.
+    ///
+    /// # Errors
+    /// As [`Table::natural_join`]; `NoMatch` under [`Match::ExactlyOne`].
+    pub fn natural_join_with(&self, right: &Table, on: impl Into<On>, matching: Match) -> Result<Table> {
+        let On { keys, add } = on.into();
+        let operation = Operation::NaturalJoin { on: keys?, add: add?, matching };
+        self.session().build(operation, &[self, right])
+    }
+
+    /// Every row that ever passes through this blink table, kept.
+    ///
+    /// # Errors
+    /// `Unsupported` if this is no blink table.
+    pub fn blink_to_append(&self) -> Result<Table> {
+        self.apply(Operation::BlinkToAppend)
+    }
+
+    /// The table an operation on this one makes: what every method above calls, for programs that hold operations
+    /// as data.
+    ///
+    /// # Errors
+    /// As the method of that operation.
+    pub fn apply(&self, operation: Operation) -> Result<Table> {
+        self.session().build(operation, &[self])
+    }
+}

@@ -1,0 +1,106 @@
+//! [`Snapshot`]: a table at one moment.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::Table;
+use crate::Result;
+use crate::column::{View, batches};
+use crate::graph::Pin;
+use crate::listen::Rows;
+use crate::plan::Definition;
+use crate::rowset::RowSet;
+use crate::types::Value;
+use crate::vector::{Vector, VectorBuilder};
+
+/// A table at one moment, read without locks for as long as wanted. Lazy columns are read when asked for, so
+/// reading can fail. It holds what it shows: drop it when done.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    definition: Definition,
+    pin: Arc<Pin>,
+    /// Which table of the pin.
+    at: usize,
+}
+
+impl Snapshot {
+    pub(crate) fn new(table: &Table, pin: Arc<Pin>, at: usize) -> Self {
+        Snapshot { definition: table.definition().clone(), pin, at }
+    }
+
+    /// The columns.
+    pub fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> u64 {
+        self.ids().len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ids().is_empty()
+    }
+
+    /// The ids of the rows, in row order.
+    pub fn ids(&self) -> &RowSet {
+        &self.pin.tables[self.at].rows
+    }
+
+    /// The rows at `positions` (cut where the table ends) of all columns.
+    ///
+    /// # Errors
+    /// What reading a lazy column gives.
+    pub fn rows(&self, positions: Range<u64>) -> Result<Rows> {
+        let names: Vec<&str> = self.definition.columns().iter().map(|column| &*column.name).collect();
+        self.window(positions, &names)
+    }
+
+    /// The rows at `positions` (cut where the table ends) of some columns: only these are read.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Unknown`] for a missing column, and what reading a lazy column gives.
+    pub fn window(&self, positions: Range<u64>, columns: &[&str]) -> Result<Rows> {
+        let ids = self.ids().slice_positions(positions.start.min(self.len())..positions.end.min(self.len()));
+        let mut defs = Vec::with_capacity(columns.len());
+        let mut vectors = Vec::with_capacity(columns.len());
+        for name in columns {
+            let column = self.definition.require(name)?;
+            defs.push(self.definition.columns()[column].clone());
+            vectors.push(self.read(column, &ids)?);
+        }
+        Rows::new(&Definition::new(defs, self.definition.flavour())?, vectors, ids.len() as usize)
+    }
+
+    /// A whole column.
+    ///
+    /// # Errors
+    /// As [`Snapshot::window`].
+    pub fn column(&self, name: &str) -> Result<Vector<'static>> {
+        self.read(self.definition.require(name)?, self.ids())
+    }
+
+    /// One cell; `None` if the row or column is not there.
+    ///
+    /// # Errors
+    /// What reading a lazy column gives.
+    pub fn value(&self, position: u64, column: usize) -> Result<Option<Value>> {
+        let Some(id) = self.ids().select(position) else { return Ok(None) };
+        if column >= self.definition.columns().len() {
+            return Ok(None);
+        }
+        Ok(Some(self.read(column, &RowSet::single(id))?.value(0)))
+    }
+
+    fn read(&self, column: usize, ids: &RowSet) -> Result<Vector<'static>> {
+        let expression = &self.pin.tables[self.at].columns[column];
+        let mut values = VectorBuilder::with_capacity(expression.ty(), ids.len() as usize);
+        batches(ids, |ids| {
+            values.extend(&expression.read(&*self.pin, ids, View::New)?);
+            Ok::<_, crate::Error>(())
+        })
+        .map_err(|error| error.with_column(&*self.definition.columns()[column].name))?;
+        Ok(values.finish())
+    }
+}
