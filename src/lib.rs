@@ -1,1 +1,18 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+
+pub use headwater_engine::*;
+
+#[cfg(feature = "kafka")]
+pub use headwater_io::kafka;
+#[cfg(feature = "parquet")]
+pub use headwater_io::parquet;
+#[cfg(feature = "jit")]
+pub use headwater_jit as jit;
+
+/// What most programs use.
+pub mod prelude {
+    pub use headwater_engine::{
+        Change, ColumnDef, Date, Error, ErrorKind, Listener, Match, Result, Session, Snapshot, Stop, Table, Timestamp,
+        Type, Value, agg, formula, on, source::Batch, vector::Vector,
+    };
+}

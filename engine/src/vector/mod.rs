@@ -3,6 +3,7 @@
 mod arrow;
 mod bits;
 mod builder;
+mod convert;
 mod native;
 
 pub use bits::Bits;
