@@ -1,7 +1,10 @@
 //! Union, intersection, difference: first the cases that need no merge, then the merge of the two forms at hand.
 
-use super::{Repr, RowSet, run_algebra};
 use std::sync::Arc;
+
+use super::blocks::{Intersect, Minus, Op, Union, Xor, combine_blocks};
+use super::run_list::{RunList, RunView};
+use super::{Form, Repr, RowSet, run_algebra};
 
 impl RowSet {
     /// The ids of either set.
@@ -12,7 +15,7 @@ impl RowSet {
         if self.is_empty() || other.is_range_over(self) {
             return other.clone();
         }
-        RowSet::from_list(run_algebra::union(self.view(), other.view()))
+        self.combine::<Union>(other, run_algebra::union)
     }
 
     /// The ids of both sets.
@@ -32,7 +35,7 @@ impl RowSet {
         if self.is_contiguous() {
             return other.slice_ids(self.span());
         }
-        RowSet::from_list(run_algebra::intersect(self.view(), other.view()))
+        self.combine::<Intersect>(other, run_algebra::intersect)
     }
 
     /// The ids of this set that are not in the other.
@@ -43,7 +46,7 @@ impl RowSet {
         if self.is_same(other) || other.is_range_over(self) {
             return RowSet::new();
         }
-        RowSet::from_list(run_algebra::minus(self.view(), other.view()))
+        self.combine::<Minus>(other, run_algebra::minus)
     }
 
     /// The ids of exactly one of the two sets.
@@ -59,13 +62,22 @@ impl RowSet {
         if self.is_apart(other) {
             return self.union(other);
         }
-        self.minus(other).union(&other.minus(self))
+        self.combine::<Xor>(other, run_algebra::xor)
+    }
+
+    /// Merges lists with `merge`, anything else as blocks.
+    fn combine<O: Op>(&self, other: &RowSet, merge: fn(RunView<'_>, RunView<'_>) -> RunList) -> RowSet {
+        match (self.form(), other.form()) {
+            (Form::List(a), Form::List(b)) => RowSet::from_list(merge(a, b)),
+            _ => RowSet::from_blocks(combine_blocks::<O>(&self.in_blocks(), &other.in_blocks())),
+        }
     }
 
     /// Whether both share their storage, so that they are equal without a look inside.
     pub(super) fn is_same(&self, other: &RowSet) -> bool {
         match (&self.repr, &other.repr) {
             (Repr::Runs(a), Repr::Runs(b)) => Arc::ptr_eq(a, b),
+            (Repr::Blocks(a), Repr::Blocks(b)) => Arc::ptr_eq(a, b),
             _ => false,
         }
     }

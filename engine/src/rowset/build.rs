@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::blocks::{Blocks, FEWEST_IN_BLOCKS, MOST_LISTED};
 use super::run_list::{RunList, Single};
 use super::{ID_LIMIT, Repr, RowSet, RowSetBuilder};
 
@@ -86,10 +87,20 @@ impl RowSet {
         match view.count() {
             0 => RowSet::new(),
             1 => RowSet::range(view.run(0)),
+            count if count > MOST_LISTED => RowSet { repr: Repr::Blocks(Arc::new(Blocks::from_runs(view.runs()))) },
             _ => {
                 list.shrink();
                 RowSet { repr: Repr::Runs(Arc::new(list)) }
             }
+        }
+    }
+
+    /// The set of blocks, in the form that fits the number of their runs.
+    pub(super) fn from_blocks(blocks: Blocks) -> Self {
+        if blocks.count_runs(FEWEST_IN_BLOCKS) < FEWEST_IN_BLOCKS {
+            RowSet::from_list(blocks.to_list())
+        } else {
+            RowSet { repr: Repr::Blocks(Arc::new(blocks)) }
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::RowSet;
+use super::blocks::{BlocksBuilder, MOST_LISTED};
 use super::build::{check, one};
 use super::run_list::RunList;
 
@@ -21,6 +22,8 @@ pub struct RowSetBuilder {
     /// The run still growing; empty before the first id.
     open: Range<u64>,
     done: RunList,
+    /// Takes over once the list has too many runs.
+    blocks: Option<Box<BlocksBuilder>>,
 }
 
 impl RowSetBuilder {
@@ -76,12 +79,26 @@ impl RowSetBuilder {
     /// The set of all that was pushed.
     pub fn finish(mut self) -> RowSet {
         self.close_run();
-        RowSet::from_list(self.done)
+        match self.blocks {
+            None => RowSet::from_list(self.done),
+            Some(blocks) => RowSet::from_blocks(blocks.finish()),
+        }
     }
 
     fn close_run(&mut self) {
-        if !self.open.is_empty() {
-            self.done.push(self.open.clone());
+        if self.open.is_empty() {
+            return;
+        }
+        match &mut self.blocks {
+            Some(blocks) => blocks.push_run(self.open.clone()),
+            None => {
+                self.done.push(self.open.clone());
+                if self.done.view().count() > MOST_LISTED {
+                    let mut blocks = BlocksBuilder::default();
+                    std::mem::take(&mut self.done).view().runs().for_each(|run| blocks.push_run(run));
+                    self.blocks = Some(Box::new(blocks));
+                }
+            }
         }
     }
 }

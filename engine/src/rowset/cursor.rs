@@ -1,11 +1,12 @@
 //! [`Cursor`]: a walk that jumps.
 
 use super::RowSet;
+use super::blocks::Place;
 use super::run_list::RunView;
 
 /// A place in a [`RowSet`] that moves forward only. Jumps gallop: their cost grows with the logarithm of the distance.
 ///
-/// It stands before the first id at first; as an iterator it yields the ids from where it stands.
+/// It stands at the first id to begin with.
 ///
 /// ```
 /// use headwater_engine::RowSet;
@@ -18,55 +19,73 @@ use super::run_list::RunView;
 /// ```
 #[derive(Clone)]
 pub struct Cursor<'a> {
-    view: RunView<'a>,
-    run: usize,
-    /// Ids of the run already passed.
-    passed: u64,
+    at: At<'a>,
+}
+
+#[derive(Clone)]
+enum At<'a> {
+    /// The run it stands in, and ids of that already passed.
+    List {
+        view: RunView<'a>,
+        run: usize,
+        passed: u64,
+    },
+    Blocks(Place<'a>),
 }
 
 impl Cursor<'_> {
     /// Moves to the first id at or above `id`, never back, and gives it; `None` at the end of the set.
     pub fn seek(&mut self, id: u64) -> Option<u64> {
-        let run = self.view.find_from(self.run, id);
-        if run != self.run {
-            self.run = run;
-            self.passed = 0;
-        }
-        if run < self.view.count() {
-            self.passed = self.passed.max(id.saturating_sub(self.view.start(run)));
+        match &mut self.at {
+            At::List { view, run, passed } => {
+                let at = view.find_from(*run, id);
+                if at != *run {
+                    (*run, *passed) = (at, 0);
+                }
+                if at < view.count() {
+                    *passed = id.saturating_sub(view.start(at)).max(*passed);
+                }
+            }
+            At::Blocks(place) => place.seek(id),
         }
         self.peek()
     }
 
     /// The id it stands at; `None` at the end of the set.
     pub fn peek(&self) -> Option<u64> {
-        (self.run < self.view.count()).then(|| self.view.start(self.run) + self.passed)
+        match &self.at {
+            At::List { view, run, passed } => (*run < view.count()).then(|| view.start(*run) + passed),
+            At::Blocks(place) => place.id(),
+        }
     }
 
     /// The position of the id it stands at; the length at the end of the set.
     pub fn position(&self) -> u64 {
-        self.view.cum[self.run] + self.passed
+        match &self.at {
+            At::List { view, run, passed } => view.cum[*run] + passed,
+            At::Blocks(place) => place.position(),
+        }
     }
-}
-
-impl Iterator for Cursor<'_> {
-    type Item = u64;
 
     /// The id it stands at, moving past it.
-    fn next(&mut self) -> Option<u64> {
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "as an iterator, `position` would be that of Iterator behind a `&mut Cursor`"
+    )]
+    pub fn next(&mut self) -> Option<u64> {
         let id = self.peek()?;
-        self.passed += 1;
-        if id + 1 == self.view.end(self.run) {
-            self.run += 1;
-            self.passed = 0;
-        }
+        self.seek(id + 1);
         Some(id)
     }
 }
 
 impl RowSet {
-    /// A cursor before the first id.
+    /// A cursor at the first id.
     pub fn cursor(&self) -> Cursor<'_> {
-        Cursor { view: self.view(), run: 0, passed: 0 }
+        let at = match self.form() {
+            super::Form::List(view) => At::List { view, run: 0, passed: 0 },
+            super::Form::Blocks(blocks) => At::Blocks(Place::new(blocks)),
+        };
+        Cursor { at }
     }
 }

@@ -15,6 +15,7 @@
 //! One file for each facet: the two stores, then what is done with them.
 
 mod algebra;
+mod blocks;
 mod build;
 mod builder;
 mod cursor;
@@ -30,6 +31,7 @@ mod serial;
 mod tests;
 mod validate;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -37,6 +39,7 @@ pub use builder::RowSetBuilder;
 pub use cursor::Cursor;
 pub use iter::{Ids, Runs};
 
+use blocks::Blocks;
 use run_list::{RunList, RunView, Single};
 
 /// One more than the largest id: ids have 63 bits, so that a signed 64-bit number can hold them and every range has an end.
@@ -68,13 +71,20 @@ enum Repr {
     Empty,
     /// The common case, which touches no heap.
     Range(Single),
+    /// Up to [`blocks::MOST_LISTED`] runs, two at least.
     Runs(Arc<RunList>),
+    /// No fewer than [`blocks::FEWEST_IN_BLOCKS`] runs: less than the most of a list, so that a set at the edge does not change its
+    /// form with every change.
+    Blocks(Arc<Blocks>),
 }
 
 impl RowSet {
     /// The number of ids. O(1).
     pub fn len(&self) -> u64 {
-        self.view().len()
+        match self.form() {
+            Form::List(view) => view.len(),
+            Form::Blocks(blocks) => blocks.len(),
+        }
     }
 
     /// Whether the set holds no id. O(1).
@@ -84,12 +94,12 @@ impl RowSet {
 
     /// The smallest id. O(1).
     pub fn first(&self) -> Option<u64> {
-        self.view().first()
+        (!self.is_empty()).then(|| self.span().start)
     }
 
     /// The largest id. O(1).
     pub fn last(&self) -> Option<u64> {
-        self.view().last()
+        self.span().end.checked_sub(1)
     }
 
     /// Whether the ids leave no gap, as those of an empty set do. O(1).
@@ -97,42 +107,66 @@ impl RowSet {
         matches!(self.repr, Repr::Empty | Repr::Range(_))
     }
 
-    /// The number of maximal runs of adjacent ids: the entries that [`runs`](Self::runs) yields.
+    /// The number of maximal runs of adjacent ids: the entries that [`runs`](Self::runs) yields. O(1) up to 4096 runs; beyond, blocks
+    /// are asked one by one.
     pub fn run_count(&self) -> usize {
-        self.view().count()
+        match self.form() {
+            Form::List(view) => view.count(),
+            Form::Blocks(blocks) => blocks.count_runs(usize::MAX),
+        }
     }
 
     /// Heap and inline bytes this set takes, clones not told apart: storage shared with a clone is counted in both.
     pub fn bytes(&self) -> usize {
-        size_of::<Self>()
-            + match &self.repr {
-                Repr::Empty | Repr::Range(_) => 0,
-                Repr::Runs(list) => list.bytes(),
-            }
+        let heap = match &self.repr {
+            Repr::Empty | Repr::Range(_) => 0,
+            Repr::Runs(list) => list.bytes(),
+            Repr::Blocks(blocks) => blocks.bytes(),
+        };
+        size_of::<Self>() + heap
     }
 
-    /// The set from first to last id as a half-open range; empty for the empty set.
+    /// From the first id to one past the last; empty for the empty set.
     fn span(&self) -> Range<u64> {
-        match (self.first(), self.last()) {
-            (Some(first), Some(last)) => first..last + 1,
-            _ => 0..0,
+        match self.form() {
+            Form::List(view) => view.span(),
+            Form::Blocks(blocks) => blocks.span(),
         }
     }
 
-    fn view(&self) -> RunView<'_> {
+    fn form(&self) -> Form<'_> {
         match &self.repr {
-            Repr::Empty => RunView::EMPTY,
-            Repr::Range(single) => single.view(),
-            Repr::Runs(list) => list.view(),
+            Repr::Empty => Form::List(RunView::EMPTY),
+            Repr::Range(single) => Form::List(single.view()),
+            Repr::Runs(list) => Form::List(list.view()),
+            Repr::Blocks(blocks) => Form::Blocks(blocks),
+        }
+    }
+
+    /// The ids in blocks, whatever their form.
+    fn in_blocks(&self) -> Cow<'_, Blocks> {
+        match self.form() {
+            Form::List(view) => Cow::Owned(Blocks::from_runs(view.runs())),
+            Form::Blocks(blocks) => Cow::Borrowed(blocks),
         }
     }
 }
 
+/// The two ways to store ids: an empty set and a single range look like lists of runs.
+enum Form<'a> {
+    List(RunView<'a>),
+    Blocks(&'a Blocks),
+}
+
 impl PartialEq for RowSet {
     fn eq(&self, other: &Self) -> bool {
-        match (&self.repr, &other.repr) {
-            (Repr::Runs(a), Repr::Runs(b)) if Arc::ptr_eq(a, b) => true,
-            _ => self.view() == other.view(),
+        if self.is_same(other) {
+            return true;
+        }
+        match (self.form(), other.form()) {
+            (Form::List(a), Form::List(b)) => a == b,
+            (Form::Blocks(a), Form::Blocks(b)) => a == b,
+            _ => self.len() == other.len() && self.runs().eq(other.runs()),
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::blocks::{FEWEST_IN_BLOCKS, MOST_LISTED, Minus, Op, Union};
 use super::build::{check, one};
 use super::run_list::{RunList, Single};
-use super::{Repr, RowSet};
+use super::{Form, Repr, RowSet};
 
 impl RowSet {
     /// Adds an id; one that is there already is no change.
@@ -65,7 +66,11 @@ impl RowSet {
                 list.push(ids);
                 *self = RowSet::from_list(list);
             }
-            Repr::Runs(list) => Arc::make_mut(list).push(ids),
+            Repr::Runs(list) => {
+                Arc::make_mut(list).push(ids);
+                self.relist();
+            }
+            Repr::Blocks(blocks) => Arc::make_mut(blocks).append(std::iter::once(ids)),
         }
     }
 
@@ -73,18 +78,40 @@ impl RowSet {
     pub fn insert_all(&mut self, other: &RowSet) {
         if other.is_contiguous() {
             self.insert_range(other.span());
-        } else if self.is_empty() {
-            *self = other.clone();
-        } else if other.span().start >= self.span().end {
-            other.runs().for_each(|run| self.append(run));
+        } else if other.span().start < self.span().end {
+            self.insert_among(other);
         } else {
-            *self = self.union(other);
+            self.append_all(other);
         }
     }
 
     /// Takes every id of another set out.
     pub fn remove_all(&mut self, other: &RowSet) {
-        *self = self.minus(other);
+        if !self.update::<Minus>(other) {
+            *self = self.minus(other);
+        }
+    }
+
+    /// Adds the ids of another set, all above the last.
+    fn append_all(&mut self, other: &RowSet) {
+        match &mut self.repr {
+            Repr::Empty => *self = other.clone(),
+            Repr::Blocks(blocks) => Arc::make_mut(blocks).append(other.runs()),
+            Repr::Runs(list) => match other.form() {
+                Form::List(view) => {
+                    Arc::make_mut(list).push_stretch(view, 0, view.count());
+                    self.relist();
+                }
+                Form::Blocks(_) => *self = self.union(other),
+            },
+            Repr::Range(_) => *self = self.union(other),
+        }
+    }
+
+    fn insert_among(&mut self, other: &RowSet) {
+        if !self.update::<Union>(other) {
+            *self = self.union(other);
+        }
     }
 
     fn insert_inside(&mut self, ids: Range<u64>) {
@@ -98,13 +125,34 @@ impl RowSet {
                     return;
                 }
                 let run = if from == to { ids } else { view.start(from).min(ids.start)..view.end(to - 1).max(ids.end) };
-                Arc::make_mut(list).replace(from..to, [run, 0..0]);
-                if list.view().count() == 1 {
-                    *self = RowSet::range(self.span());
-                }
+                Arc::make_mut(list).replace(from..to, run);
+                self.relist();
             }
-            _ => *self = self.union(&RowSet::range(ids)),
+            _ => self.insert_among(&RowSet::range(ids)),
         }
+    }
+
+    /// Brings a list of runs that was changed in place into another form, if their number now calls for it.
+    fn relist(&mut self) {
+        if let Repr::Runs(list) = &mut self.repr
+            && !(2..=MOST_LISTED).contains(&list.view().count())
+        {
+            *self = RowSet::from_list(std::mem::take(Arc::make_mut(list)));
+        }
+    }
+
+    /// Changes the blocks that `other` touches where they are, if they are few of many and nothing else holds them. Copying the others
+    /// is cheap for each, but not if there are thousands.
+    fn update<O: Op>(&mut self, other: &RowSet) -> bool {
+        let Repr::Blocks(blocks) = &mut self.repr else { return false };
+        let Some(blocks) = Arc::get_mut(blocks) else { return false };
+        if other.is_empty() || !blocks.update::<O>(&other.in_blocks()) {
+            return false;
+        }
+        if blocks.count_runs(FEWEST_IN_BLOCKS) < FEWEST_IN_BLOCKS {
+            *self = RowSet::from_list(blocks.to_list());
+        }
+        true
     }
 }
 

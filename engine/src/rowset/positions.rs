@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::predicates::find_run;
 use super::run_list::RunList;
-use super::{RowSet, RowSetBuilder};
+use super::{Form, RowSet, RowSetBuilder};
 
 impl RowSet {
     /// The positions in this set of the ids of a subset.
@@ -22,11 +23,13 @@ impl RowSet {
         let mut positions = RowSetBuilder::new();
         let mut cursor = self.cursor();
         for run in subset.runs() {
-            assert_eq!(cursor.seek(run.start), Some(run.start), "row id {} is not in the set to invert by", run.start);
-            let position = cursor.position();
-            positions.push_range(position..position + (run.end - run.start));
+            match find_run(&mut cursor, run.clone()) {
+                Some(position) => positions.push_range(position..position + (run.end - run.start)),
+                None => {
+                    panic!("row ids {}-{} of the subset are not all in the set to invert by", run.start, run.end - 1)
+                }
+            }
         }
-        assert!(self.contains_all(subset), "the set to invert by lacks row ids of the subset");
         positions.finish()
     }
 
@@ -36,12 +39,19 @@ impl RowSet {
     /// If a position is not below the length.
     pub fn select_all(&self, positions: &RowSet) -> RowSet {
         assert!(positions.span().end <= self.len(), "position {} of {} rows", positions.span().end - 1, self.len());
-        let mut ids = RunList::default();
-        let mut from = 0;
-        for run in positions.runs() {
-            from = self.select_run(from, run, &mut ids);
+        match self.form() {
+            _ if positions.is_contiguous() => self.slice_positions(positions.span()),
+            Form::List(view) => {
+                let mut ids = RunList::default();
+                positions.runs().fold(0, |from, run| view.select_run(from, run, &mut ids));
+                RowSet::from_list(ids)
+            }
+            Form::Blocks(blocks) => {
+                let mut ids = RowSetBuilder::new();
+                positions.runs().fold(0, |from, run| blocks.select_run(from, run, |run| ids.push_range(run)));
+                ids.finish()
+            }
         }
-        RowSet::from_list(ids)
     }
 
     /// The ids at a half-open range of positions; what lies past the end is left out.
@@ -53,9 +63,14 @@ impl RowSet {
         if positions == (0..self.len()) {
             return self.clone();
         }
-        let mut ids = RunList::default();
-        self.select_run(self.view().find_position(positions.start), positions, &mut ids);
-        RowSet::from_list(ids)
+        match self.form() {
+            Form::List(view) => {
+                let mut ids = RunList::default();
+                view.select_run(view.find_position(positions.start), positions, &mut ids);
+                RowSet::from_list(ids)
+            }
+            Form::Blocks(blocks) => RowSet::from_blocks(blocks.slice(positions)),
+        }
     }
 
     /// The ids that lie in a half-open range.
@@ -79,22 +94,5 @@ impl RowSet {
         let parts = (parts.max(1) as u64).min(self.len());
         let border = |i: u64| (u128::from(self.len()) * u128::from(i) / u128::from(parts)) as u64;
         (0..parts).map(|i| self.slice_positions(border(i)..border(i + 1))).collect()
-    }
-
-    /// Adds the ids at a run of positions, searching from run `from` on; gives the run in which it ended.
-    fn select_run(&self, from: usize, positions: Range<u64>, ids: &mut RunList) -> usize {
-        let view = self.view();
-        let first = super::run_list::gallop(from, view.count(), |i| view.cum[i + 1] <= positions.start);
-        let last = super::run_list::gallop(first, view.count(), |i| view.cum[i + 1] < positions.end);
-        let start = view.start(first) + (positions.start - view.cum[first]);
-        let end = view.start(last) + (positions.end - view.cum[last]);
-        if first == last {
-            ids.push(start..end);
-        } else {
-            ids.push(start..view.end(first));
-            ids.push_stretch(view, first + 1, last);
-            ids.push(view.start(last)..end);
-        }
-        last
     }
 }

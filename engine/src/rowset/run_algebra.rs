@@ -1,6 +1,8 @@
 //! Set algebra over flat runs. Each operation gallops over the stretches in which only one side has runs and copies them whole, so
 //! a small set against a large one costs little more than the copy, and two small ones a plain merge.
 
+use std::ops::Range;
+
 use super::run_list::{RunList, RunView};
 
 pub(super) fn union(a: RunView<'_>, b: RunView<'_>) -> RunList {
@@ -87,6 +89,10 @@ pub(super) fn minus(a: RunView<'_>, b: RunView<'_>) -> RunList {
     out
 }
 
+pub(super) fn xor(a: RunView<'_>, b: RunView<'_>) -> RunList {
+    union(minus(a, b).view(), minus(b, a).view())
+}
+
 pub(super) fn intersects(a: RunView<'_>, b: RunView<'_>) -> bool {
     let (mut i, mut j) = (0, 0);
     while i < a.count() && j < b.count() {
@@ -101,9 +107,9 @@ pub(super) fn intersects(a: RunView<'_>, b: RunView<'_>) -> bool {
     false
 }
 
-pub(super) fn contains_all(a: RunView<'_>, b: RunView<'_>) -> bool {
+pub(super) fn contains_all(a: RunView<'_>, mut b: impl Iterator<Item = Range<u64>>) -> bool {
     let mut i = 0;
-    b.runs().all(|run| {
+    b.all(|run| {
         i = a.find_from(i, run.start);
         i < a.count() && a.start(i) <= run.start && run.end <= a.end(i)
     })

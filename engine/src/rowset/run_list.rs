@@ -48,12 +48,12 @@ impl<'a> RunView<'a> {
         self.cum[self.starts.len()]
     }
 
-    pub(super) fn first(&self) -> Option<u64> {
-        self.starts.first().copied()
-    }
-
-    pub(super) fn last(&self) -> Option<u64> {
-        self.count().checked_sub(1).map(|i| self.end(i) - 1)
+    /// From the first id to one past the last.
+    pub(super) fn span(&self) -> Range<u64> {
+        match self.count() {
+            0 => 0..0,
+            count => self.starts[0]..self.end(count - 1),
+        }
     }
 
     pub(super) fn start(&self, i: usize) -> u64 {
@@ -99,6 +99,22 @@ impl<'a> RunView<'a> {
             let i = self.find_position(position);
             self.starts[i] + (position - self.cum[i])
         })
+    }
+
+    /// Adds the ids at a range of positions to a list, searching from run `from` on; gives the run in which it ended.
+    pub(super) fn select_run(&self, from: usize, positions: Range<u64>, ids: &mut RunList) -> usize {
+        let first = gallop(from, self.count(), |i| self.cum[i + 1] <= positions.start);
+        let last = gallop(first, self.count(), |i| self.cum[i + 1] < positions.end);
+        let start = self.starts[first] + (positions.start - self.cum[first]);
+        let end = self.starts[last] + (positions.end - self.cum[last]);
+        if first == last {
+            ids.push(start..end);
+        } else {
+            ids.push(start..self.end(first));
+            ids.push_stretch(*self, first + 1, last);
+            ids.push(self.starts[last]..end);
+        }
+        last
     }
 
     pub(super) fn rank(&self, id: u64) -> Result<u64, u64> {
@@ -177,7 +193,7 @@ impl RunList {
 
     /// One past the last id; 0 when empty.
     pub(super) fn end(&self) -> u64 {
-        self.view().last().map_or(0, |last| last + 1)
+        self.view().span().end
     }
 
     /// Adds a non-empty run that starts at or after the start of the last one, merging where they touch or overlap.
@@ -204,20 +220,12 @@ impl RunList {
         self.cum.extend(other.cum[i + 1..to + 1].iter().map(|cum| cum.wrapping_add(base)));
     }
 
-    /// Puts at most two runs in the place of the runs at `at`.
-    pub(super) fn replace(&mut self, at: Range<usize>, with: [Range<u64>; 2]) {
-        let with = with.iter().filter(|run| !run.is_empty());
-        let mut total = self.cum[at.start];
-        let old = self.cum[at.end] - total;
-        let counts: Vec<u64> = with.clone().map(|run| bump(&mut total, run.end - run.start)).collect();
-        let grown = (total - self.cum[at.start]).wrapping_sub(old);
+    /// Puts a run in the place of those at `at`.
+    pub(super) fn replace(&mut self, at: Range<usize>, with: Range<u64>) {
+        let total = self.cum[at.start] + (with.end - with.start);
+        let grown = total.wrapping_sub(self.cum[at.end]);
         self.cum[at.end + 1..].iter_mut().for_each(|cum| *cum = cum.wrapping_add(grown));
-        self.cum.splice(at.start + 1..at.end + 1, counts);
-        self.starts.splice(at, with.map(|run| run.start));
+        self.cum.splice(at.start + 1..at.end + 1, [total]);
+        self.starts.splice(at, [with.start]);
     }
-}
-
-fn bump(total: &mut u64, by: u64) -> u64 {
-    *total += by;
-    *total
 }

@@ -43,7 +43,7 @@ fn repeated_ids_are_not_sorted() {
 }
 
 #[test]
-#[should_panic(expected = "lacks row ids of the subset")]
+#[should_panic(expected = "row ids 5-10 of the subset are not all in the set")]
 fn inverting_a_stranger_is_refused() {
     RowSet::range(0..10).invert(&RowSet::range(5..11));
 }

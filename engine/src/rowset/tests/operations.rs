@@ -84,7 +84,7 @@ fn apply(change: &Change, rows: &mut RowSet, model: &mut BTreeSet<u64>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn changes_agree_with_the_model(start in ids(), changes in prop::collection::vec(change(), 0..8)) {

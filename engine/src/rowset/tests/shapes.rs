@@ -59,6 +59,26 @@ fn many_runs() -> impl Strategy<Value = BTreeSet<u64>> {
         .prop_map(|(base, count, step)| (0..count).map(|i| base + i * step).collect())
 }
 
+/// Enough runs for blocks, and after them blocks of every form next to each other: none, one id, an array, runs, a bitmap, full.
+fn mixed() -> impl Strategy<Value = BTreeSet<u64>> {
+    (0..3u64, prop::collection::vec((0..7u8, any::<u64>()), 1..5)).prop_map(|(block, blocks)| {
+        let mut ids: BTreeSet<u64> = (0..5_000).map(|i| block * 65_536 + i * 13).collect();
+        for (i, (form, seed)) in (block + 1..).zip(blocks) {
+            let key = i * 65_536;
+            match form {
+                0 => (),
+                1 => drop(ids.insert(key + seed % 65_536)),
+                2 => ids.extend((0..700).map(|i: u64| key + i.wrapping_mul(seed | 1) % 65_536)),
+                3 => ids.extend((0..6_000).filter(|i| i % 97 > seed % 90).map(|i| key + 65_536 - 6_000 + i)),
+                4 => ids.extend((0..9_000).map(|i| key + (seed % 1_000) + i * 3 + i % 2)),
+                5 => ids.extend((0..40).map(|i| key + i * 1_600).flat_map(|at| at..at + 1 + seed % 1_700)),
+                _ => ids.extend(key..key + 65_536),
+            }
+        }
+        ids
+    })
+}
+
 pub(super) fn ids() -> impl Strategy<Value = BTreeSet<u64>> {
     prop_oneof![
         3 => dense(),
@@ -68,6 +88,7 @@ pub(super) fn ids() -> impl Strategy<Value = BTreeSet<u64>> {
         2 => block_edges(),
         1 => at_the_limit(),
         1 => many_runs(),
+        2 => mixed(),
     ]
 }
 
