@@ -218,7 +218,7 @@ impl Graph {
             for stored in &node.output.stored {
                 stored.validate().map_err(|fault| format!("{name}: column: {fault}"))?;
             }
-            node.op.validate().map_err(|fault| format!("{name}: {fault}"))?;
+            node.op.validate(&node.output).map_err(|fault| format!("{name}: {fault}"))?;
             for input in &node.inputs {
                 let parent = self.node(input.id()).ok_or_else(|| format!("{name}: an input is gone"))?;
                 if parent.level >= node.level || !parent.children.contains(&id) {

@@ -42,8 +42,8 @@ pub(crate) trait Operator: Send + Sync {
         0
     }
 
-    /// Checks the state against itself.
-    fn validate(&self) -> Result<(), String> {
+    /// Checks the state against itself and against what the node gives.
+    fn validate(&self, _output: &Output) -> Result<(), String> {
         Ok(())
     }
 }
