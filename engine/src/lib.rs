@@ -9,6 +9,7 @@ mod column;
 pub mod error;
 pub mod formula;
 mod graph;
+mod group;
 mod listen;
 mod op;
 pub mod plan;

@@ -1,0 +1,93 @@
+//! Hashing keys a batch at a time, column by column.
+
+use std::hash::{BuildHasher, Hasher};
+
+use foldhash::fast::RandomState;
+
+use crate::match_values;
+use crate::types::Str;
+use crate::vector::Vector;
+
+/// Stands for null in a hash: an odd constant that small numbers do not meet.
+const NULL: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Hashes keys, with a seed of its own: whoever sends the rows cannot choose keys that collide.
+#[derive(Clone, Debug, Default)]
+pub(super) struct KeyHasher {
+    state: RandomState,
+}
+
+/// A value as a number that is the same for equal keys.
+trait Hashed {
+    fn hashed(&self, state: &RandomState) -> u64;
+}
+
+macro_rules! integer {
+    ($($ty:ty),*) => {$(
+        impl Hashed for $ty {
+            #[inline]
+            fn hashed(&self, _: &RandomState) -> u64 {
+                *self as u64
+            }
+        }
+    )*};
+}
+
+integer!(i8, i16, i32, i64, u16);
+
+macro_rules! float {
+    ($($ty:ty),*) => {$(
+        impl Hashed for $ty {
+            #[inline]
+            fn hashed(&self, _: &RandomState) -> u64 {
+                // Adding zero makes -0.0 of 0.0; of the many NaN one stands for all.
+                if self.is_nan() { <$ty>::NAN.to_bits().into() } else { (self + 0.0).to_bits().into() }
+            }
+        }
+    )*};
+}
+
+float!(f32, f64);
+
+impl Hashed for Str {
+    #[inline]
+    fn hashed(&self, state: &RandomState) -> u64 {
+        let mut hasher = state.build_hasher();
+        hasher.write(self.as_bytes());
+        hasher.finish()
+    }
+}
+
+impl KeyHasher {
+    /// Puts the hash of each of `rows` keys into `out`.
+    pub(super) fn hash(&self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u64>) {
+        out.clear();
+        out.resize(rows, 0);
+        for key in keys {
+            match_values!(
+                key.values(),
+                bits => self.mix(key, out, |row| u64::from(bits.get(row))),
+                values => self.mix(key, out, |row| values[row].hashed(&self.state))
+            );
+        }
+    }
+
+    /// Mixes the numbers of one column into the hashes.
+    #[inline]
+    fn mix(&self, key: &Vector<'_>, out: &mut [u64], number: impl Fn(usize) -> u64) {
+        let mix = |hash: &mut u64, number: u64| {
+            let mut hasher = self.state.build_hasher();
+            hasher.write_u64(*hash);
+            hasher.write_u64(number);
+            *hash = hasher.finish();
+        };
+        match key.valid() {
+            None => out.iter_mut().enumerate().for_each(|(row, hash)| mix(hash, number(row))),
+            Some(valid) => {
+                for (row, hash) in out.iter_mut().enumerate() {
+                    mix(hash, if valid.get(row) { number(row) } else { NULL });
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! [`KeyTable`]: from the key of a row to a small number, the slot of its group. Aggregations and joins share it.
+//!
+//! Keys are kept column-wise by slot, the hash index holds nothing but slots, so growing it never touches a key.
+//! Null is a key like any other and equal to null, all NaN are one key, and -0.0 is 0.0; a slot shows the key as it
+//! was seen first.
+
+mod column;
+mod hash;
+#[cfg(test)]
+mod tests;
+mod widen;
+
+pub(crate) use widen::widen;
+
+use hashbrown::HashTable;
+
+use column::{KeyColumn, KeyValue};
+use hash::KeyHasher;
+
+use crate::types::{Str, Type};
+use crate::vector::{Values, Vector};
+use crate::{Error, ErrorKind, Result};
+
+/// The slot of a key that is not in a table.
+pub(crate) const NO_SLOT: u32 = u32::MAX;
+
+/// Distinct keys, each with a slot. State by key is kept in plain arrays indexed by slot.
+#[derive(Debug)]
+pub(crate) struct KeyTable {
+    columns: Vec<KeyColumn>,
+    /// The hash of each slot's key, so that the index grows and compares without reading keys.
+    hashes: Vec<u64>,
+    index: HashTable<u32>,
+    /// Slots whose key was removed, the next to be used last.
+    free: Vec<u32>,
+    hasher: KeyHasher,
+    /// The hashes of the batch at hand, kept for its allocation.
+    scratch: Vec<u64>,
+}
+
+/// Runs `$body` with `$same` bound to the fastest comparison `(columns, slot, row) -> bool` for the keys at hand.
+macro_rules! with_comparison {
+    ($columns:expr, $keys:expr, $same:ident => $body:expr) => {
+        match single(&$columns, $keys) {
+            Some(Values::I64(values)) => {
+                let $same = |columns: &[KeyColumn], slot, row| equals::<i64>(columns, slot, &values[row]);
+                $body
+            }
+            Some(Values::I32(values)) => {
+                let $same = |columns: &[KeyColumn], slot, row| equals::<i32>(columns, slot, &values[row]);
+                $body
+            }
+            Some(Values::Str(values)) => {
+                let $same = |columns: &[KeyColumn], slot, row| equals::<Str>(columns, slot, &values[row]);
+                $body
+            }
+            _ => {
+                let $same = |columns: &[KeyColumn], slot, row| {
+                    columns.iter().zip($keys).all(|(column, key)| column.same(slot, key, row))
+                };
+                $body
+            }
+        }
+    };
+}
+
+/// The values of a key of one column in which no null was ever seen.
+fn single<'k>(columns: &[KeyColumn], keys: &'k [Vector<'_>]) -> Option<&'k Values<'k>> {
+    match (columns, keys) {
+        ([column], [key]) if column.has_no_null() && key.valid().is_none() => Some(key.values()),
+        _ => None,
+    }
+}
+
+#[inline]
+fn equals<T: KeyValue>(columns: &[KeyColumn], slot: usize, value: &T) -> bool {
+    columns.first().and_then(|column| column.native::<T>()).is_some_and(|kept| kept[slot].same(value))
+}
+
+impl KeyTable {
+    /// An empty table for keys of these types; no types for the one key that every row has.
+    pub(crate) fn new(types: &[Type]) -> Self {
+        KeyTable {
+            columns: types.iter().map(|&ty| KeyColumn::new(ty)).collect(),
+            hashes: Vec::new(),
+            index: HashTable::new(),
+            free: Vec::new(),
+            hasher: KeyHasher::default(),
+            scratch: Vec::new(),
+        }
+    }
+
+    /// Distinct keys.
+    pub(crate) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// One past the highest slot ever used: the length of arrays indexed by slot.
+    pub(crate) fn slots(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// Puts the slot of each of `rows` keys into `out`. A key that is not there yet gets a slot, numbered upwards in
+    /// order of rows unless slots of removed keys wait to be used again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`] if there would be more than 2^32 - 2 keys.
+    ///
+    /// # Panics
+    /// If the keys are of other types than the table's, or not `rows` many.
+    pub(crate) fn find_or_insert(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        if self.hashes.len() + rows >= NO_SLOT as usize {
+            return Err(Error::new(ErrorKind::Limit, "more than 4294967294 distinct keys"));
+        }
+        self.hash(keys, rows);
+        let hashes = std::mem::take(&mut self.scratch);
+        self.insert_hashed(keys, &hashes, out);
+        self.scratch = hashes;
+        Ok(())
+    }
+
+    /// Puts the slot of each of `rows` keys into `out`, [`NO_SLOT`] for a key that is not there.
+    ///
+    /// # Panics
+    /// As [`KeyTable::find_or_insert`].
+    pub(crate) fn find(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) {
+        self.hash(keys, rows);
+        self.find_hashed(keys, &self.scratch, out);
+    }
+
+    fn hash(&mut self, keys: &[Vector<'_>], rows: usize) {
+        assert_eq!(keys.len(), self.columns.len(), "keys of another number of columns");
+        for (column, key) in self.columns.iter().zip(keys) {
+            assert_eq!((column.ty(), rows), (key.ty(), key.len()), "keys of another type or number");
+        }
+        self.hasher.hash(keys, rows, &mut self.scratch);
+    }
+
+    fn insert_hashed(&mut self, keys: &[Vector<'_>], hashes: &[u64], out: &mut Vec<u32>) {
+        out.clear();
+        if keys.is_empty() && !hashes.is_empty() {
+            let slot = self.index.iter().next().copied().unwrap_or_else(|| self.insert(keys, 0, hashes[0]));
+            out.resize(hashes.len(), slot);
+            return;
+        }
+        out.reserve(hashes.len());
+        with_comparison!(self.columns, keys, same => {
+            for (row, &hash) in hashes.iter().enumerate() {
+                let found = self.index.find(hash, |&slot| {
+                    let slot = slot as usize;
+                    self.hashes[slot] == hash && same(&self.columns, slot, row)
+                });
+                let slot = match found {
+                    Some(&slot) => slot,
+                    None => self.insert(keys, row, hash),
+                };
+                out.push(slot);
+            }
+        });
+    }
+
+    fn find_hashed(&self, keys: &[Vector<'_>], hashes: &[u64], out: &mut Vec<u32>) {
+        out.clear();
+        out.reserve(hashes.len());
+        with_comparison!(self.columns, keys, same => {
+            for (row, &hash) in hashes.iter().enumerate() {
+                let found = self.index.find(hash, |&slot| {
+                    let slot = slot as usize;
+                    self.hashes[slot] == hash && same(&self.columns, slot, row)
+                });
+                out.push(found.copied().unwrap_or(NO_SLOT));
+            }
+        });
+    }
+
+    #[cold]
+    fn insert(&mut self, keys: &[Vector<'_>], row: usize, hash: u64) -> u32 {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.hashes.push(0);
+            self.hashes.len() as u32 - 1
+        });
+        self.hashes[slot as usize] = hash;
+        for (column, key) in self.columns.iter_mut().zip(keys) {
+            column.set(slot as usize, key, row);
+        }
+        let hashes = &self.hashes;
+        self.index.insert_unique(hash, slot, |&slot| hashes[slot as usize]);
+        slot
+    }
+
+    /// Forgets the key of a slot; the slot may be given to another key from now on.
+    ///
+    /// # Panics
+    /// If the slot has no key.
+    pub(crate) fn remove(&mut self, slot: u32) {
+        let found = self.index.find_entry(self.hashes[slot as usize], |&other| other == slot);
+        assert!(found.is_ok(), "slot {slot} has no key");
+        if let Ok(entry) = found {
+            entry.remove();
+        }
+        self.columns.iter_mut().for_each(|column| column.clear(slot as usize));
+        self.free.push(slot);
+    }
+
+    /// Key column `column` of each of `slots`.
+    pub(crate) fn keys(&self, column: usize, slots: &[u32]) -> Vector<'static> {
+        self.columns[column].take(slots)
+    }
+
+    /// Bytes held.
+    pub(crate) fn bytes(&self) -> usize {
+        let columns: usize = self.columns.iter().map(KeyColumn::bytes).sum();
+        columns + self.hashes.capacity() * 8 + self.index.allocation_size() + (self.free.capacity()) * 4
+    }
+
+    /// Checks the structure: every slot is free or found by its key.
+    pub(crate) fn validate(&self) -> Result<(), String> {
+        if self.index.len() + self.free.len() != self.hashes.len() {
+            let (keys, free, slots) = (self.index.len(), self.free.len(), self.hashes.len());
+            return Err(format!("{keys} keys and {free} free slots of {slots}"));
+        }
+        let mut slots: Vec<u32> = self.index.iter().copied().collect();
+        slots.sort_unstable();
+        if let Some(slot) = self.free.iter().find(|slot| slots.binary_search(slot).is_ok()) {
+            return Err(format!("slot {slot} has a key and is free"));
+        }
+        let keys: Vec<Vector<'_>> = (0..self.columns.len()).map(|column| self.keys(column, &slots)).collect();
+        let hashes: Vec<u64> = slots.iter().map(|&slot| self.hashes[slot as usize]).collect();
+        let mut found = Vec::new();
+        self.find_hashed(&keys, &hashes, &mut found);
+        match slots.iter().zip(&found).find(|(slot, found)| slot != found) {
+            Some((slot, found)) => Err(format!("the key of slot {slot} is found in slot {found}")),
+            None => Ok(()),
+        }
+    }
+}

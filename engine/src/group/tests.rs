@@ -1,0 +1,115 @@
+use super::*;
+use crate::types::Value;
+
+fn slots(table: &mut KeyTable, keys: &[Vector<'_>]) -> Vec<u32> {
+    let mut out = Vec::new();
+    table.find_or_insert(keys, keys[0].len(), &mut out).unwrap();
+    table.validate().unwrap();
+    out
+}
+
+fn vector(ty: Type, values: impl IntoIterator<Item = Value>) -> Vector<'static> {
+    Vector::from_values(ty, values).unwrap()
+}
+
+#[test]
+fn null_nan_and_zero_are_keys() {
+    let mut table = KeyTable::new(&[Type::F64]);
+    let values = [0.0, -0.0, f64::NAN, -f64::NAN, 1.5, 0.0].map(Value::from);
+    let keys = [vector(Type::F64, values.into_iter().chain([Value::Null, Value::Null]))];
+    assert_eq!(slots(&mut table, &keys), [0, 0, 1, 1, 2, 0, 3, 3]);
+    assert_eq!(slots(&mut table, &[vector(Type::F64, [Value::Null, Value::from(-0.0)])]), [3, 0]);
+    let shown = table.keys(0, &[0, 3]);
+    assert!(matches!(shown.value(0), Value::F64(zero) if zero.is_sign_positive()));
+    assert_eq!(shown.value(1), Value::Null);
+}
+
+#[test]
+fn every_type_finds_its_keys_again() {
+    let text = |n: i64| Value::from(format!("a text too long to be kept inline, number {n}"));
+    let cell = |ty, n: i64| match ty {
+        Type::Bool => Value::Bool(n % 2 == 0),
+        Type::I8 => Value::I8(n as i8),
+        Type::I16 => Value::I16(n as i16),
+        Type::I32 => Value::I32(n as i32),
+        Type::I64 => Value::I64(n),
+        Type::F32 => Value::F32(n as f32),
+        Type::F64 => Value::F64(n as f64),
+        Type::Char => Value::Char(n as u16),
+        Type::String => text(n),
+        Type::Timestamp => Value::Timestamp(crate::Timestamp::from_nanos(n)),
+        Type::Date => Value::Date(crate::Date::from_days(n as i32)),
+    };
+    for ty in Type::ALL {
+        let mut table = KeyTable::new(&[ty, Type::I64]);
+        let distinct: Vec<Value> = (0..40).map(|n| if n == 7 { Value::Null } else { cell(ty, n) }).collect();
+        let first = vector(ty, distinct.iter().cloned());
+        let second = vector(Type::I64, (0..40).map(Value::I64));
+        let made = slots(&mut table, &[first.borrowed(), second.borrowed()]);
+        assert_eq!(made, (0..40).collect::<Vec<u32>>(), "{ty}");
+        assert_eq!(slots(&mut table, &[first.borrowed(), second]), made, "{ty}");
+        assert_eq!(table.keys(0, &made).iter().collect::<Vec<_>>(), distinct, "{ty}");
+        let mut found = Vec::new();
+        let other = vector(Type::I64, (1..41).map(Value::I64));
+        table.find(&[first, other], 40, &mut found);
+        assert!(found.iter().all(|&slot| slot == NO_SLOT), "{ty}");
+        assert!(table.bytes() > 40 * 8);
+    }
+}
+
+#[test]
+fn equal_hashes_do_not_make_equal_keys() {
+    let mut table = KeyTable::new(&[Type::I64]);
+    let keys = [vector(Type::I64, (0..100).map(|n| Value::I64(n % 50)))];
+    let mut out = Vec::new();
+    table.insert_hashed(&keys, &[7; 100], &mut out);
+    assert_eq!(out, (0..50).chain(0..50).collect::<Vec<u32>>());
+    table.validate().unwrap();
+    table.remove(20);
+    table.find_hashed(&keys, &[7; 100], &mut out);
+    assert_eq!((out[20], out[21]), (NO_SLOT, 21));
+}
+
+#[test]
+fn removed_slots_are_used_again() {
+    let mut table = KeyTable::new(&[Type::String]);
+    let keys = |from: i64| [vector(Type::String, (from..from + 10).map(|n| Value::from(format!("key {n}"))))];
+    slots(&mut table, &keys(0));
+    for slot in [2, 5, 7] {
+        table.remove(slot);
+        table.validate().unwrap();
+    }
+    assert_eq!(table.len(), 7);
+    let mut again = slots(&mut table, &keys(100));
+    again.sort_unstable();
+    assert_eq!(again, [2, 5, 7, 10, 11, 12, 13, 14, 15, 16]);
+    assert_eq!((table.len(), table.slots()), (17, 17));
+}
+
+#[test]
+fn without_columns_there_is_one_key() {
+    let mut table = KeyTable::new(&[]);
+    let mut out = vec![9];
+    table.find(&[], 2, &mut out);
+    assert_eq!(out, [NO_SLOT; 2]);
+    table.find_or_insert(&[], 0, &mut out).unwrap();
+    assert_eq!((out.len(), table.len()), (0, 0));
+    table.find_or_insert(&[], 3, &mut out).unwrap();
+    assert_eq!((&out[..], table.len()), (&[0; 3][..], 1));
+    table.find(&[], 2, &mut out);
+    assert_eq!(out, [0; 2]);
+    table.remove(0);
+    table.validate().unwrap();
+    table.find_or_insert(&[], 1, &mut out).unwrap();
+    assert_eq!((&out[..], table.slots()), (&[0][..], 1));
+    table.validate().unwrap();
+}
+
+#[test]
+fn widening_keeps_nulls_and_values() {
+    let narrow = vector(Type::I8, [Value::I8(-3), Value::Null]);
+    let wide: Vec<Value> = widen(narrow, Type::I64).iter().collect();
+    assert_eq!(wide, [Value::I64(-3), Value::Null]);
+    assert_eq!(widen(vector(Type::F32, [Value::F32(0.5)]), Type::F64).value(0), Value::F64(0.5));
+    assert_eq!(widen(vector(Type::Date, [Value::Null]), Type::Date).ty(), Type::Date);
+}
