@@ -105,6 +105,18 @@ impl Error {
         self
     }
 
+    /// The same error at another row: a position in a vector becomes the row it stands for.
+    pub fn at_row(mut self, row: u64) -> Self {
+        self.inner().at.row = Some(row);
+        self
+    }
+
+    /// The same error without a row: it is not about one.
+    pub(crate) fn without_row(mut self) -> Self {
+        self.inner().at.row = None;
+        self
+    }
+
     /// The same error, marked as worth trying again.
     pub fn retriable(mut self) -> Self {
         self.inner().retriable = true;

@@ -1,11 +1,25 @@
 //! The formula language: `text → lex → parse → AST → check → typed expression → backend`.
 
+mod builtin;
+mod check;
+mod checked;
+mod function;
+mod interpret;
+pub mod ir;
+mod syntax;
+mod time;
+
 use std::sync::Arc;
 
+use crate::Result;
 use crate::plan::ColumnDef;
-use crate::types::{Type, Value};
+use crate::types::Value;
 use crate::vector::{Bits, Vector};
-use crate::{Error, Result};
+
+pub use check::{check_assignment, check_condition, check_expression};
+pub use checked::Checked;
+pub use function::{Argument, Call, Cell, FunctionRegistry, IntoUserFunction, NullRule, Output};
+pub use interpret::Interpreter;
 
 /// A formula as the user gave it: text, and the variables bound to it.
 ///
@@ -15,6 +29,7 @@ use crate::{Error, Result};
 /// assert_eq!(recent.text(), "secs(Timestamp) >= since");
 /// ```
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Formula {
     text: Arc<str>,
     variables: Vec<(Arc<str>, Value)>,
@@ -37,9 +52,31 @@ impl Formula {
         &self.text
     }
 
+    pub(crate) fn shared_text(&self) -> Arc<str> {
+        self.text.clone()
+    }
+
     /// The bound variables, in order of binding.
     pub fn variables(&self) -> &[(Arc<str>, Value)] {
         &self.variables
+    }
+}
+
+impl From<&str> for Formula {
+    fn from(text: &str) -> Self {
+        formula(text)
+    }
+}
+
+impl From<String> for Formula {
+    fn from(text: String) -> Self {
+        formula(text)
+    }
+}
+
+impl From<&String> for Formula {
+    fn from(text: &String) -> Self {
+        formula(text.as_str())
     }
 }
 
@@ -72,71 +109,5 @@ pub trait FormulaBackend: Send + Sync + std::fmt::Debug {
     fn compile(&self, checked: &Checked) -> Result<Arc<dyn Program>>;
 }
 
-/// stub
-#[derive(Clone, Debug)]
-pub struct Checked {}
-impl Checked {
-    pub fn ty(&self) -> Type {
-        Type::I64
-    }
-    pub fn inputs(&self) -> &[usize] {
-        &[]
-    }
-    pub fn input_types(&self) -> &[Type] {
-        &[]
-    }
-    pub fn is_pure(&self) -> bool {
-        true
-    }
-    pub fn as_column(&self) -> Option<usize> {
-        None
-    }
-    pub fn text(&self) -> &str {
-        ""
-    }
-    pub fn split_conjunction(&self) -> Vec<Checked> {
-        vec![]
-    }
-}
-#[derive(Clone, Debug, Default)]
-pub struct FunctionRegistry {}
-impl FunctionRegistry {
-    pub fn register<A>(&mut self, _n: &str, _f: impl IntoUserFunction<A>) -> Result<()> {
-        Ok(())
-    }
-    pub fn register_impure<A>(&mut self, _n: &str, _f: impl IntoUserFunction<A>) -> Result<()> {
-        Ok(())
-    }
-}
-pub trait IntoUserFunction<A> {}
-#[derive(Debug)]
-pub struct Interpreter;
-impl FormulaBackend for Interpreter {
-    fn name(&self) -> &'static str {
-        "x"
-    }
-    fn compile(&self, _c: &Checked) -> Result<Arc<dyn Program>> {
-        Err(Error::new(crate::ErrorKind::Internal, "not yet"))
-    }
-}
-pub fn check_condition(_formula: &Formula, _scope: Scope<'_>) -> Result<Checked> {
-    Ok(Checked {})
-}
-pub fn check_assignment(_formula: &Formula, _scope: Scope<'_>) -> Result<(Arc<str>, Checked)> {
-    Ok(("x".into(), Checked {}))
-}
-impl From<&str> for Formula {
-    fn from(t: &str) -> Self {
-        formula(t)
-    }
-}
-impl From<String> for Formula {
-    fn from(t: String) -> Self {
-        formula(t)
-    }
-}
-impl From<&String> for Formula {
-    fn from(t: &String) -> Self {
-        formula(t.as_str())
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use std::fmt;
 /// assert_eq!(Date::parse("2026-01-01"), Some(Date::from_days(20_454)));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Date(i32);
 
 const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);

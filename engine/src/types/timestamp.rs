@@ -9,6 +9,7 @@ use std::fmt;
 /// assert_eq!(t.to_string(), "1970-01-01T00:00:01.5Z");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Timestamp(i64);
 
 impl Timestamp {

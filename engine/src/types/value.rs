@@ -6,6 +6,7 @@ use super::{Date, Str, Timestamp, Type};
 ///
 /// `PartialEq` is IEEE for floats (NaN differs from itself); [`Value::same`] is equality as cells.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Value {
     Null,

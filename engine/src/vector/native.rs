@@ -44,6 +44,8 @@ pub trait Native: Clone + Default + PartialEq + Send + Sync + std::fmt::Debug + 
     fn slice<'v>(values: &'v Values<'_>) -> Option<&'v [Self]>;
     /// Values of this form.
     fn wrap(values: Cow<'_, [Self]>) -> Values<'_>;
+    /// The values, if they are of this form; otherwise none.
+    fn take(values: Values<'_>) -> Cow<'_, [Self]>;
     /// Bytes of one value kept outside its slot.
     fn heap_bytes(&self) -> usize {
         0
@@ -63,6 +65,12 @@ macro_rules! native {
             fn wrap(values: Cow<'_, [Self]>) -> Values<'_> {
                 Values::$kind(values)
             }
+            fn take(values: Values<'_>) -> Cow<'_, [Self]> {
+                match values {
+                    Values::$kind(values) => values,
+                    _ => Cow::Borrowed(&[]),
+                }
+            }
         }
     )*};
 }
@@ -79,6 +87,12 @@ impl Native for Str {
     }
     fn wrap(values: Cow<'_, [Self]>) -> Values<'_> {
         Values::Str(values)
+    }
+    fn take(values: Values<'_>) -> Cow<'_, [Self]> {
+        match values {
+            Values::Str(values) => values,
+            _ => Cow::Borrowed(&[]),
+        }
     }
     fn heap_bytes(&self) -> usize {
         Str::heap_bytes(self)

@@ -1,0 +1,124 @@
+//! The table of built-in functions and how it is filled.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Form, Special};
+use crate::formula::function::{Function, IntoUserFunction};
+
+/// Every built-in function, by name.
+#[derive(Default)]
+pub(super) struct Table {
+    functions: BTreeMap<&'static str, Entry>,
+    methods: BTreeMap<&'static str, Entry>,
+    section: &'static str,
+}
+
+/// One name: how it reads in the reference page, and what it means.
+pub(super) struct Entry {
+    pub(super) section: &'static str,
+    /// `lowerBin(x, size)`
+    pub(super) usage: &'static str,
+    pub(super) doc: &'static str,
+    kind: Kind,
+}
+
+enum Kind {
+    Functions(Vec<Arc<Function>>),
+    Variadic(Vec<Arc<Function>>),
+    Special(Special),
+}
+
+/// A name being declared.
+pub(super) struct Declaration<'t> {
+    name: &'static str,
+    functions: &'t mut Vec<Arc<Function>>,
+}
+
+impl Table {
+    /// What is declared from here on stands in that section of the reference page.
+    pub(super) fn section(&mut self, title: &'static str) {
+        self.section = title;
+    }
+
+    fn entry(&mut self, method: bool, usage: &'static str, doc: &'static str, kind: Kind) -> (&'static str, &mut Entry) {
+        let written = usage.split('(').next().unwrap_or(usage);
+        let name = if method { written.rsplit('.').next().unwrap_or(written) } else { written };
+        let entry = Entry { section: self.section, usage, doc, kind };
+        let entries = if method { &mut self.methods } else { &mut self.functions };
+        (name, entries.entry(name).insert_entry(entry).into_mut())
+    }
+
+    /// A function; `usage` is how it is called.
+    pub(super) fn function(&mut self, usage: &'static str, doc: &'static str) -> Declaration<'_> {
+        self.declare(false, usage, doc, Kind::Functions(Vec::new()))
+    }
+
+    /// A method of text; `usage` is how it is called: `text.length()`.
+    pub(super) fn method(&mut self, usage: &'static str, doc: &'static str) -> Declaration<'_> {
+        self.declare(true, usage, doc, Kind::Functions(Vec::new()))
+    }
+
+    /// A function of two values that is called with two or more.
+    pub(super) fn variadic(&mut self, usage: &'static str, doc: &'static str) -> Declaration<'_> {
+        self.declare(false, usage, doc, Kind::Variadic(Vec::new()))
+    }
+
+    fn declare(&mut self, method: bool, usage: &'static str, doc: &'static str, kind: Kind) -> Declaration<'_> {
+        let (name, entry) = self.entry(method, usage, doc, kind);
+        let functions = match &mut entry.kind {
+            Kind::Functions(functions) | Kind::Variadic(functions) => functions,
+            Kind::Special(_) => unreachable!("declare is not called with a special form"),
+        };
+        Declaration { name, functions }
+    }
+
+    /// A function that is part of the language.
+    pub(super) fn special(&mut self, usage: &'static str, doc: &'static str, special: Special) {
+        self.entry(false, usage, doc, Kind::Special(special));
+    }
+
+    pub(super) fn find(&self, name: &str, method: bool) -> Option<Form<'_>> {
+        Some(match &self.of(method).get(name)?.kind {
+            Kind::Functions(functions) => Form::Functions(functions),
+            Kind::Variadic(functions) => Form::Variadic(functions),
+            Kind::Special(special) => Form::Special(*special),
+        })
+    }
+
+    fn of(&self, methods: bool) -> &BTreeMap<&'static str, Entry> {
+        if methods { &self.methods } else { &self.functions }
+    }
+
+    pub(super) fn names(&self, methods: bool) -> impl Iterator<Item = &'static str> + '_ {
+        self.of(methods).keys().copied()
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.functions.values().chain(self.methods.values())
+    }
+}
+
+impl Declaration<'_> {
+    /// One way to call it, with the closure that does it.
+    pub(super) fn of<A>(self, closure: impl IntoUserFunction<A>) -> Self {
+        self.functions.push(Arc::new(closure.into_function(self.name.into(), false)));
+        self
+    }
+
+    /// As [`of`](Self::of), for what may give another result each time.
+    pub(super) fn impure<A>(self, closure: impl IntoUserFunction<A>) -> Self {
+        self.functions.push(Arc::new(Function { pure: false, ..closure.into_function(self.name.into(), false) }));
+        self
+    }
+}
+
+impl Entry {
+    /// The overloads, if it has any.
+    pub(super) fn functions(&self) -> &[Arc<Function>] {
+        match &self.kind {
+            Kind::Functions(functions) | Kind::Variadic(functions) => functions,
+            Kind::Special(_) => &[],
+        }
+    }
+}

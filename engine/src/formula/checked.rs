@@ -1,0 +1,92 @@
+//! [`Checked`]: a formula after the checker.
+
+use std::sync::Arc;
+
+use super::ir::{Expr, Node};
+use crate::types::Type;
+
+/// A formula checked against a scope: typed, its inputs known by position, constants folded. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    text: Arc<str>,
+    expr: Arc<Expr>,
+    inputs: Arc<[usize]>,
+    input_types: Arc<[Type]>,
+}
+
+impl Checked {
+    /// A checked expression whose inputs are scope positions; they are numbered in order of first appearance.
+    pub(super) fn new(text: Arc<str>, mut expr: Expr) -> Self {
+        let mut inputs: Vec<usize> = Vec::new();
+        let mut types = Vec::new();
+        expr.visit_inputs(&mut |input, ty| {
+            let position = *input;
+            *input = inputs.iter().position(|&known| known == position).unwrap_or_else(|| {
+                inputs.push(position);
+                types.push(ty);
+                inputs.len() - 1
+            });
+        });
+        Checked { text, expr: Arc::new(expr), inputs: inputs.into(), input_types: types.into() }
+    }
+
+    /// The type of the value.
+    pub fn ty(&self) -> Type {
+        self.expr.ty
+    }
+
+    /// The scope positions of the columns read, in the order in which a [`Program`](super::Program) wants its inputs.
+    pub fn inputs(&self) -> &[usize] {
+        &self.inputs
+    }
+
+    /// The types of those columns, in the same order.
+    pub fn input_types(&self) -> &[Type] {
+        &self.input_types
+    }
+
+    /// Whether equal inputs always give an equal value.
+    pub fn is_pure(&self) -> bool {
+        self.expr.is_pure()
+    }
+
+    /// The scope position of the column that the formula merely names.
+    pub fn as_column(&self) -> Option<usize> {
+        match self.expr.node {
+            Node::Input(input) => self.inputs.get(input).copied(),
+            _ => None,
+        }
+    }
+
+    /// The text as the user gave it.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(super) fn shared_text(&self) -> Arc<str> {
+        self.text.clone()
+    }
+
+    /// The typed expression; its inputs are positions in [`inputs`](Self::inputs).
+    pub fn expr(&self) -> &Expr {
+        &self.expr
+    }
+
+    /// The number of operators, casts and calls, as a measure of the work per row.
+    pub fn operators(&self) -> usize {
+        self.expr.operators()
+    }
+
+    /// The parts of a conjunction, in order: a row passes if all parts are true. A formula that is none is its own part.
+    pub fn split_conjunction(&self) -> Vec<Checked> {
+        let Node::All(parts) = &self.expr.node else { return vec![self.clone()] };
+        parts
+            .iter()
+            .map(|part| {
+                let mut part = part.clone();
+                part.visit_inputs(&mut |input, _| *input = self.inputs[*input]);
+                Checked::new(self.text.clone(), part)
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,245 @@
+//! Arithmetic on numbers, and the bitwise operators on integers and booleans.
+
+use std::borrow::Cow;
+
+use super::logic;
+use super::operand::{Operand, Side, Valid, both};
+use crate::formula::ir::BinaryOp;
+use crate::types::Type;
+use crate::vector::{Bits, Native, Vector};
+use crate::{Error, ErrorKind, Result};
+
+/// A number type of the language: what is left after promotion.
+trait Number: Native + Copy {
+    fn add(self, other: Self) -> Self;
+    fn subtract(self, other: Self) -> Self;
+    fn multiply(self, other: Self) -> Self;
+}
+
+macro_rules! number {
+    ($($ty:ty: $add:expr, $subtract:expr, $multiply:expr;)*) => {$(
+        impl Number for $ty {
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                $add(self, other)
+            }
+            #[inline(always)]
+            fn subtract(self, other: Self) -> Self {
+                $subtract(self, other)
+            }
+            #[inline(always)]
+            fn multiply(self, other: Self) -> Self {
+                $multiply(self, other)
+            }
+        }
+    )*};
+}
+
+number! {
+    i32: i32::wrapping_add, i32::wrapping_sub, i32::wrapping_mul;
+    i64: i64::wrapping_add, i64::wrapping_sub, i64::wrapping_mul;
+    f32: |a, b| a + b, |a, b| a - b, |a, b| a * b;
+    f64: |a, b| a + b, |a, b| a - b, |a, b| a * b;
+}
+
+/// Both operands, and the result, are of type `ty`.
+pub(super) fn binary<'a, 'v: 'a>(
+    op: BinaryOp,
+    ty: Type,
+    left: Operand<'a, 'v>,
+    right: Operand<'a, 'v>,
+    rows: usize,
+) -> Result<Vector<'v>> {
+    if left.is_null() || right.is_null() {
+        return Ok(Vector::nulls(ty, rows));
+    }
+    match ty {
+        Type::Bool => Ok(logic::bitwise(op, left, right, rows)),
+        Type::I32 => integer::<i32>(op, ty, left, right, rows),
+        Type::I64 => integer::<i64>(op, ty, left, right, rows),
+        Type::F32 => Ok(floating::<f32>(op, ty, left, right, rows, |a, b| a / b, |a, b| a % b)),
+        _ => Ok(floating::<f64>(op, ty, left, right, rows, |a, b| a / b, |a, b| a % b)),
+    }
+}
+
+fn floating<'a, 'v: 'a, T: Number>(
+    op: BinaryOp,
+    ty: Type,
+    left: Operand<'a, 'v>,
+    right: Operand<'a, 'v>,
+    rows: usize,
+    divide: impl Fn(T, T) -> T,
+    remainder: impl Fn(T, T) -> T,
+) -> Vector<'v> {
+    let (left, left_valid) = left.side::<T>();
+    let (right, right_valid) = right.side::<T>();
+    let values = match op {
+        BinaryOp::Subtract => zip(left, right, rows, T::subtract),
+        BinaryOp::Multiply => zip(left, right, rows, T::multiply),
+        BinaryOp::Divide => zip(left, right, rows, divide),
+        BinaryOp::Remainder => zip(left, right, rows, remainder),
+        // The checker gives floats no other operator.
+        _ => zip(left, right, rows, T::add),
+    };
+    vector(ty, values, both(left_valid, right_valid))
+}
+
+/// What integers have beyond other numbers.
+trait Integer: Number + Eq {
+    const ZERO: Self;
+    fn remainder(self, other: Self) -> Self;
+    fn bitwise(op: BinaryOp) -> fn(Self, Self) -> Self;
+}
+
+macro_rules! integer {
+    ($($ty:ty, $unsigned:ty;)*) => {$(
+        impl Integer for $ty {
+            const ZERO: Self = 0;
+            #[inline(always)]
+            fn remainder(self, other: Self) -> Self {
+                // A zero is refused before; the one that stands under a null must not trap.
+                if other == 0 { 0 } else { self.wrapping_rem(other) }
+            }
+            fn bitwise(op: BinaryOp) -> fn(Self, Self) -> Self {
+                match op {
+                    BinaryOp::And => |a, b| a & b,
+                    BinaryOp::Or => |a, b| a | b,
+                    BinaryOp::Xor => |a, b| a ^ b,
+                    BinaryOp::ShiftLeft => |a, b| a.wrapping_shl(b as u32),
+                    BinaryOp::ShiftRight => |a, b| a.wrapping_shr(b as u32),
+                    _ => |a, b| (a as $unsigned).wrapping_shr(b as u32) as $ty,
+                }
+            }
+        }
+    )*};
+}
+
+integer! {
+    i32, u32;
+    i64, u64;
+}
+
+fn integer<'a, 'v: 'a, T: Integer>(
+    op: BinaryOp,
+    ty: Type,
+    left: Operand<'a, 'v>,
+    right: Operand<'a, 'v>,
+    rows: usize,
+) -> Result<Vector<'v>> {
+    let (left, left_valid) = left.side::<T>();
+    let (right, right_valid) = right.side::<T>();
+    let valid = both(left_valid, right_valid);
+    let values = match op {
+        BinaryOp::Add => zip(left, right, rows, T::add),
+        BinaryOp::Subtract => zip(left, right, rows, T::subtract),
+        BinaryOp::Multiply => zip(left, right, rows, T::multiply),
+        BinaryOp::Remainder => {
+            if let Some(row) = first_zero(&right, &valid, rows) {
+                return Err(Error::new(ErrorKind::Evaluation, "an integer remainder by zero").with_row(row as u64));
+            }
+            zip(left, right, rows, T::remainder)
+        }
+        BinaryOp::And => zip(left, right, rows, |a, b| T::bitwise(BinaryOp::And)(a, b)),
+        BinaryOp::Or => zip(left, right, rows, |a, b| T::bitwise(BinaryOp::Or)(a, b)),
+        BinaryOp::Xor => zip(left, right, rows, |a, b| T::bitwise(BinaryOp::Xor)(a, b)),
+        op => zip(left, right, rows, T::bitwise(op)),
+    };
+    Ok(vector(ty, values, valid))
+}
+
+/// The first valid row that would be divided by zero.
+fn first_zero<T: Integer>(divisor: &Side<'_, T>, valid: &Valid<'_>, rows: usize) -> Option<usize> {
+    let is_valid = |row: usize| valid.as_ref().is_none_or(|valid| valid.get(row));
+    match divisor {
+        Side::One(value) if *value != T::ZERO => None,
+        Side::One(_) => (0..rows).find(|&row| is_valid(row)),
+        Side::Many(values) => values.iter().enumerate().position(|(row, &value)| value == T::ZERO && is_valid(row)),
+    }
+}
+
+/// `a * b + c`, rounded after each.
+pub(super) fn multiply_add<'a, 'v: 'a>(
+    ty: Type,
+    a: Operand<'a, 'v>,
+    b: Operand<'a, 'v>,
+    c: Operand<'a, 'v>,
+    rows: usize,
+) -> Vector<'v> {
+    if a.is_null() || b.is_null() || c.is_null() {
+        return Vector::nulls(ty, rows);
+    }
+    match ty {
+        Type::I32 => multiply_add_of::<i32>(ty, a, b, c, rows),
+        Type::I64 => multiply_add_of::<i64>(ty, a, b, c, rows),
+        Type::F32 => multiply_add_of::<f32>(ty, a, b, c, rows),
+        _ => multiply_add_of::<f64>(ty, a, b, c, rows),
+    }
+}
+
+fn multiply_add_of<'a, 'v: 'a, T: Number>(
+    ty: Type,
+    a: Operand<'a, 'v>,
+    b: Operand<'a, 'v>,
+    c: Operand<'a, 'v>,
+    rows: usize,
+) -> Vector<'v> {
+    let ((a, a_valid), (b, b_valid), (c, c_valid)) = (a.side::<T>(), b.side::<T>(), c.side::<T>());
+    let valid = both(both(a_valid, b_valid), c_valid);
+    let values = match (a, b, c) {
+        (Side::Many(x), Side::One(k), c) | (Side::One(k), Side::Many(x), c) => match c {
+            Side::One(c) => map(x, |x| x.multiply(k).add(c)),
+            c => zip(Side::Many(x), c, rows, |x, c| x.multiply(k).add(c)),
+        },
+        (a, b, c) => {
+            let product = zip(a, b, rows, T::multiply);
+            zip(Side::Many(Cow::Owned(product)), c, rows, T::add)
+        }
+    };
+    vector(ty, values, valid)
+}
+
+fn vector<'v, T: Native>(ty: Type, values: Vec<T>, valid: Valid<'_>) -> Vector<'v> {
+    Vector::new(ty, T::wrap(Cow::Owned(values)), valid.map(Cow::into_owned))
+}
+
+/// One value from each, in place where it can be.
+#[inline(always)]
+pub(super) fn map<T: Copy>(values: Cow<'_, [T]>, f: impl Fn(T) -> T) -> Vec<T> {
+    match values {
+        Cow::Owned(mut values) => {
+            for value in &mut values {
+                *value = f(*value);
+            }
+            values
+        }
+        Cow::Borrowed(values) => values.iter().map(|&value| f(value)).collect(),
+    }
+}
+
+/// One value from each pair, in place where it can be.
+#[inline(always)]
+pub(super) fn zip<T: Copy>(left: Side<'_, T>, right: Side<'_, T>, rows: usize, f: impl Fn(T, T) -> T) -> Vec<T> {
+    match (left, right) {
+        (Side::Many(left), Side::One(right)) => map(left, |left| f(left, right)),
+        (Side::One(left), Side::Many(right)) => map(right, |right| f(left, right)),
+        (Side::Many(Cow::Owned(mut left)), Side::Many(right)) => {
+            for (left, &right) in left.iter_mut().zip(&*right) {
+                *left = f(*left, right);
+            }
+            left
+        }
+        (Side::Many(left), Side::Many(Cow::Owned(mut right))) => {
+            for (right, &left) in right.iter_mut().zip(&*left) {
+                *right = f(left, *right);
+            }
+            right
+        }
+        (Side::Many(left), Side::Many(right)) => left.iter().zip(&*right).map(|(&left, &right)| f(left, right)).collect(),
+        (Side::One(left), Side::One(right)) => vec![f(left, right); rows],
+    }
+}
+
+/// The rows' validity as bits of their own.
+pub(super) fn owned(valid: Valid<'_>) -> Option<Bits> {
+    valid.map(Cow::into_owned)
+}

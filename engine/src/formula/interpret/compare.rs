@@ -1,0 +1,167 @@
+//! Comparisons, straight to bits.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use super::logic::boolean_order;
+use super::operand::{Operand, Side};
+use crate::formula::ir::CompareOp;
+use crate::types::{Str, Type};
+use crate::vector::{Bits, Native};
+
+/// Null equals null and is less than all else; NaN is in no order.
+pub(super) fn run<'a, 'v: 'a>(op: CompareOp, left: Operand<'a, 'v>, right: Operand<'a, 'v>, rows: usize) -> Bits {
+    let nulls = Nulls::of(&left, &right, rows);
+    let bits = match (left.ty(), right.ty()) {
+        (Type::I64, Type::F64) => mixed(op, left, right, rows),
+        (Type::Bool, _) => boolean_order(op, left, right, rows),
+        (Type::I8, _) => ordered::<i8>(op, left, right, rows),
+        (Type::I16, _) => ordered::<i16>(op, left, right, rows),
+        (Type::I32 | Type::Date, _) => ordered::<i32>(op, left, right, rows),
+        (Type::I64 | Type::Timestamp, _) => ordered::<i64>(op, left, right, rows),
+        (Type::F32, _) => ordered::<f32>(op, left, right, rows),
+        (Type::F64, _) => ordered::<f64>(op, left, right, rows),
+        (Type::Char, _) => ordered::<u16>(op, left, right, rows),
+        (Type::String, _) => texts(op, left, right, rows),
+    };
+    match nulls {
+        None => bits,
+        Some(nulls) => nulls.settle(op, bits),
+    }
+}
+
+/// Where the operands are null; kept only if one may be.
+struct Nulls {
+    left: Bits,
+    right: Bits,
+}
+
+impl Nulls {
+    fn of(left: &Operand<'_, '_>, right: &Operand<'_, '_>, rows: usize) -> Option<Nulls> {
+        let (left, right) = (left.valid(rows), right.valid(rows));
+        if left.is_none() && right.is_none() {
+            return None;
+        }
+        let nulls = |valid: Option<Cow<'_, Bits>>| valid.map_or_else(|| Bits::filled(false, rows), |valid| valid.not());
+        Some(Nulls { left: nulls(left), right: nulls(right) })
+    }
+
+    /// Replaces what was compared under nulls by what the null rules say.
+    fn settle(&self, op: CompareOp, compared: Bits) -> Bits {
+        let either = self.left.or(&self.right);
+        let decided = match op {
+            CompareOp::Equal => self.left.and(&self.right),
+            CompareOp::NotEqual => self.left.zip(&self.right, |left, right| left ^ right),
+            CompareOp::Less => self.left.and_not(&self.right),
+            CompareOp::LessOrEqual => self.left.clone(),
+            CompareOp::Greater => self.right.and_not(&self.left),
+            CompareOp::GreaterOrEqual => self.right.clone(),
+        };
+        compared.and_not(&either).or(&decided)
+    }
+}
+
+fn ordered<'a, 'v: 'a, T: Native + Copy + PartialOrd>(
+    op: CompareOp,
+    left: Operand<'a, 'v>,
+    right: Operand<'a, 'v>,
+    rows: usize,
+) -> Bits {
+    let (left, right) = (left.side::<T>().0, right.side::<T>().0);
+    match op {
+        CompareOp::Equal => bits(&left, &right, rows, |a, b| a == b),
+        CompareOp::NotEqual => bits(&left, &right, rows, |a, b| a != b),
+        CompareOp::Less => bits(&left, &right, rows, |a, b| a < b),
+        CompareOp::LessOrEqual => bits(&left, &right, rows, |a, b| a <= b),
+        CompareOp::Greater => bits(&left, &right, rows, |a, b| a > b),
+        CompareOp::GreaterOrEqual => bits(&left, &right, rows, |a, b| a >= b),
+    }
+}
+
+fn texts<'a, 'v: 'a>(op: CompareOp, left: Operand<'a, 'v>, right: Operand<'a, 'v>, rows: usize) -> Bits {
+    let (left, right) = (left.side::<Str>().0, right.side::<Str>().0);
+    match op {
+        CompareOp::Equal => bits(&left, &right, rows, |a, b| a == b),
+        CompareOp::NotEqual => bits(&left, &right, rows, |a, b| a != b),
+        op => bits(&left, &right, rows, |a, b| holds(op, Some(a.as_str().cmp(b.as_str())))),
+    }
+}
+
+/// An `i64` with an `f64`, by their exact values.
+fn mixed<'a, 'v: 'a>(op: CompareOp, left: Operand<'a, 'v>, right: Operand<'a, 'v>, rows: usize) -> Bits {
+    let (left, right) = (left.side::<i64>().0, right.side::<f64>().0);
+    bits(&left, &right, rows, |&a, &b| holds(op, exact_order(a, b)))
+}
+
+/// 2^63, the first float above all of `i64`.
+const ABOVE_I64: f64 = 9_223_372_036_854_775_808.0;
+
+#[inline(always)]
+fn exact_order(a: i64, b: f64) -> Option<Ordering> {
+    // Rounding keeps order: where the rounded value differs from b, it decides. Where it does not, b is whole.
+    match (a as f64).partial_cmp(&b) {
+        Some(Ordering::Equal) if b >= ABOVE_I64 => Some(Ordering::Less),
+        Some(Ordering::Equal) => Some(a.cmp(&(b as i64))),
+        order => order,
+    }
+}
+
+/// Whether a comparison holds for an order; without an order only `!=` does.
+#[inline(always)]
+pub(super) fn holds(op: CompareOp, order: Option<Ordering>) -> bool {
+    match op {
+        CompareOp::Equal => order == Some(Ordering::Equal),
+        CompareOp::NotEqual => order != Some(Ordering::Equal),
+        CompareOp::Less => order == Some(Ordering::Less),
+        CompareOp::LessOrEqual => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+        CompareOp::Greater => order == Some(Ordering::Greater),
+        CompareOp::GreaterOrEqual => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+    }
+}
+
+/// One bit for each pair.
+#[inline(always)]
+fn bits<A: Clone, B: Clone>(left: &Side<'_, A>, right: &Side<'_, B>, rows: usize, f: impl Fn(&A, &B) -> bool) -> Bits {
+    match (left, right) {
+        (Side::Many(left), Side::One(right)) => bits_of(left, |left| f(left, right)),
+        (Side::One(left), Side::Many(right)) => bits_of(right, |right| f(left, right)),
+        (Side::Many(left), Side::Many(right)) => {
+            let words = left.chunks(64).zip(right.chunks(64)).map(|(left, right)| {
+                let mut bytes = [0u8; 64];
+                for ((byte, left), right) in bytes.iter_mut().zip(left).zip(right) {
+                    *byte = u8::from(f(left, right));
+                }
+                pack(&bytes)
+            });
+            Bits::from_words(words.collect(), rows)
+        }
+        (Side::One(left), Side::One(right)) => Bits::filled(f(left, right), rows),
+    }
+}
+
+/// One bit for each value.
+#[inline(always)]
+pub(super) fn bits_of<T>(values: &[T], f: impl Fn(&T) -> bool) -> Bits {
+    let words = values.chunks(64).map(|chunk| {
+        let mut bytes = [0u8; 64];
+        for (byte, value) in bytes.iter_mut().zip(chunk) {
+            *byte = u8::from(f(value));
+        }
+        pack(&bytes)
+    });
+    Bits::from_words(words.collect(), values.len())
+}
+
+/// 64 bytes of 0 and 1 as 64 bits. Comparing into bytes and packing them afterwards is what vectorises.
+#[inline(always)]
+fn pack(bytes: &[u8; 64]) -> u64 {
+    let mut word = 0;
+    for (index, eight) in bytes.chunks_exact(8).enumerate() {
+        let mut group = [0u8; 8];
+        group.copy_from_slice(eight);
+        // The product moves the lowest bit of byte i to bit 56 + i.
+        let packed = u64::from_le_bytes(group).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        word |= packed << (8 * index);
+    }
+    word
+}
