@@ -10,6 +10,8 @@ mod ids;
 mod regions;
 mod spine;
 mod stored;
+#[cfg(test)]
+mod tests;
 mod undo;
 
 pub(crate) use compiled::Compiled;

@@ -6,6 +6,8 @@ mod delta;
 mod node;
 mod pin;
 mod slab;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use cx::{Cx, InputView, Output, Update};
 pub use cycle::CycleReport;

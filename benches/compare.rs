@@ -1,0 +1,50 @@
+//! The side-by-side runner: whole operations and whole pipelines, printed in the result schema that the harness for
+//! the other engines speaks (`schema: 1`), so that both go into one report.
+//!
+//! ```text
+//! cargo bench --bench compare -- [--suite static,inc,limits] [--cases REGEX] [--rows 1e7] [--base 1e6]
+//!                                [--batches 1e3,1e4,1e5] [--modes append] [--repeats 5] [--data DIR] [--out FILE]
+//! ```
+//!
+//! `--data` is a folder with `g1.parquet` made by the harness; without it the same shapes are made here from a seed.
+//! Progress goes to standard error, the document to `--out` or standard output. Every case checks its own result.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, missing_docs)]
+
+#[path = "compare/args.rs"]
+mod args;
+#[path = "compare/clock.rs"]
+mod clock;
+#[path = "compare/data.rs"]
+mod data;
+#[path = "compare/incremental.rs"]
+mod incremental;
+#[path = "compare/limits.rs"]
+mod limits;
+#[path = "compare/static_cases.rs"]
+mod static_cases;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> headwater::Result<()> {
+    let args = args::Args::from_command_line();
+    let mut results = Vec::new();
+    let mut machine = clock::machine();
+    if args.wants_suite("limits") {
+        limits::run(&args, &mut results);
+    }
+    if args.wants_suite("static") {
+        static_cases::run(&args, &mut results)?;
+    }
+    if args.wants_suite("inc") {
+        incremental::run(&args, &mut results)?;
+    }
+    machine["load1_end"] = clock::load().into();
+    let document = serde_json::json!({"schema": 1, "machine": machine, "results": results});
+    match &args.out {
+        Some(path) => std::fs::write(path, document.to_string()).unwrap(),
+        None => println!("{document}"),
+    }
+    Ok(())
+}

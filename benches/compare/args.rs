@@ -1,0 +1,46 @@
+//! The command line.
+
+use regex::Regex;
+
+pub struct Args {
+    pub suites: Vec<String>,
+    pub cases: Regex,
+    pub rows: usize,
+    pub base: usize,
+    pub batches: Vec<usize>,
+    pub modes: Vec<String>,
+    pub repeats: usize,
+    pub data: Option<String>,
+    pub out: Option<String>,
+}
+
+impl Args {
+    pub fn from_command_line() -> Self {
+        let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+        let value = |name: &str| {
+            let at = words.iter().position(|word| word == name)?;
+            Some(words.get(at + 1).unwrap_or_else(|| panic!("{name} needs a value")).clone())
+        };
+        let number = |text: &str| text.parse::<f64>().unwrap_or_else(|_| panic!("{text} is no number")) as usize;
+        let list = |text: String| text.split(',').map(str::to_owned).collect::<Vec<_>>();
+        Args {
+            suites: list(value("--suite").unwrap_or("limits,static,inc".into())),
+            cases: Regex::new(&value("--cases").unwrap_or_default()).expect("--cases is a regular expression"),
+            rows: number(&value("--rows").unwrap_or("1e7".into())),
+            base: number(&value("--base").unwrap_or("1e6".into())),
+            batches: list(value("--batches").unwrap_or("1e3,1e4,1e5".into())).iter().map(|text| number(text)).collect(),
+            modes: list(value("--modes").unwrap_or("append".into())),
+            repeats: number(&value("--repeats").unwrap_or("5".into())),
+            data: value("--data"),
+            out: value("--out"),
+        }
+    }
+
+    pub fn wants_suite(&self, suite: &str) -> bool {
+        self.suites.iter().any(|wanted| wanted == suite)
+    }
+
+    pub fn wants(&self, case: &str) -> bool {
+        self.cases.is_match(case)
+    }
+}

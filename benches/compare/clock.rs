@@ -1,0 +1,54 @@
+//! Wall time, the process's CPU time, and what is to be said of the machine.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+/// Wall and CPU seconds of a piece of work; CPU over all threads of the process.
+pub fn time<T>(work: impl FnOnce() -> T) -> (T, f64, f64) {
+    let cpu = cpu_seconds();
+    let start = Instant::now();
+    let out = work();
+    (out, start.elapsed().as_secs_f64(), cpu_seconds() - cpu)
+}
+
+/// CPU seconds of all threads so far, from the scheduler's own nanoseconds.
+fn cpu_seconds() -> f64 {
+    let Ok(tasks) = std::fs::read_dir("/proc/self/task") else { return 0.0 };
+    let nanos = |task: std::fs::DirEntry| -> Option<f64> {
+        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse().ok()
+    };
+    tasks.flatten().filter_map(nanos).sum::<f64>() * 1e-9
+}
+
+pub fn load() -> f64 {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace().next().and_then(|word| word.parse().ok()).unwrap_or(0.0)
+}
+
+pub fn machine() -> Value {
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cpu =
+        cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("").trim_start_matches([' ', '\t', ':']);
+    let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let kib: f64 = memory.split_whitespace().nth(1).and_then(|word| word.parse().ok()).unwrap_or(0.0);
+    let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+    let time = headwater::Timestamp::from_seconds(
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |age| age.as_secs() as i64),
+    );
+    json!({
+        "cpus": cpus, "cpu": cpu, "mem_gib": (kib / 1048576.0 * 10.0).round() / 10.0, "load1": load(),
+        "time": time.map(|time| time.to_string()),
+    })
+}
+
+pub fn median(values: &[f64]) -> f64 {
+    quantile(values, 0.5)
+}
+
+pub fn quantile(values: &[f64], q: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[((q * sorted.len() as f64) as usize).min(sorted.len() - 1)]
+}

@@ -1,0 +1,83 @@
+//! One operation over a finished table. Lazy results are measured twice: as they are, and read out flat, as the
+//! other engines' results are.
+
+use headwater::prelude::*;
+use serde_json::{Value as Json, json};
+
+use crate::args::Args;
+use crate::clock::{median, time};
+use crate::data::{Random, g1};
+
+pub fn run(args: &Args, results: &mut Vec<Json>) -> Result<()> {
+    let cases = ["filter_count", "formula_simple", "formula_v2w_f64", "gb_int1k"];
+    if !cases.iter().any(|case| args.wants(case)) {
+        return Ok(());
+    }
+    let session = Session::new();
+    let t = g1(&session, args)?;
+    let rows = t.snapshot()?.len();
+    let mut runner = Runner { args, results, rows };
+    runner.case("filter_count", "headwater", Some("filter_count"), "n", || {
+        t.filter(["v1 >= 3", "v3 < 50"])?.agg(agg::count("n"))
+    })?;
+    runner.case("formula_simple", "headwater", Some("v2w_i32"), "X", || t.select("X = v1 * 2 + v2"))?;
+    runner.case("formula_simple", "headwater_lazy", None, "", || t.view("X = v1 * 2 + v2"))?;
+    runner.case("gb_int1k", "headwater", Some("sum_by_dense"), "v1", || {
+        t.view(["k = id6 % 1000", "v1"])?.agg_by(agg::sum("v1"), "k")
+    })?;
+    let mut random = Random::new(9);
+    let mut floats = || Vector::from((0..args.rows).map(|_| random.unit() * 1000.0).collect::<Vec<f64>>());
+    let f = session.static_table("f", [("V", floats()), ("W", floats())])?;
+    runner.case("formula_v2w_f64", "headwater", Some("v2w_f64"), "X", || f.select("X = V * 2 + W"))
+}
+
+struct Runner<'a> {
+    args: &'a Args,
+    results: &'a mut Vec<Json>,
+    rows: u64,
+}
+
+impl Runner<'_> {
+    fn case(
+        &mut self,
+        case: &str,
+        engine: &str,
+        limit: Option<&str>,
+        check: &str,
+        work: impl Fn() -> Result<Table>,
+    ) -> Result<()> {
+        if !self.args.wants(case) {
+            return Ok(());
+        }
+        let result = work()?.snapshot()?;
+        let sum = if check.is_empty() { None } else { Some(sum(&result.column(check)?)) };
+        let rows_out = result.len();
+        drop(result);
+        let (mut seconds, mut cpu) = (Vec::new(), Vec::new());
+        for _ in 0..self.args.repeats {
+            let (table, wall, busy) = time(&work);
+            drop(table?);
+            seconds.push(wall);
+            cpu.push(busy);
+        }
+        eprintln!("{case:16} {engine:14} {:8.2} ms", median(&seconds) * 1e3);
+        self.results.push(json!({
+            "suite": "static", "case": case, "engine": engine, "engine_version": env!("CARGO_PKG_VERSION"),
+            "threads": 1, "rows": self.rows, "rows_per_s": self.rows as f64 / median(&seconds), "seconds": seconds,
+            "cpu_seconds": cpu, "rows_out": rows_out, "check": sum, "limit": limit,
+        }));
+        Ok(())
+    }
+}
+
+fn sum(values: &headwater::vector::Vector<'_>) -> f64 {
+    values
+        .iter()
+        .map(|value| match value {
+            Value::I32(v) => f64::from(v),
+            Value::I64(v) => v as f64,
+            Value::F64(v) => v,
+            _ => 0.0,
+        })
+        .sum()
+}

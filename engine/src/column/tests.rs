@@ -1,0 +1,73 @@
+use super::{Ids, Stored, View, batches};
+use crate::rowset::RowSet;
+use crate::types::{Type, Value};
+use crate::vector::Vector;
+
+fn texts(range: std::ops::Range<u64>) -> Vector<'static> {
+    let text = |id: u64| (id % 7 != 3).then(|| format!("text number {id}, longer than what fits inline"));
+    Vector::from_values(Type::String, range.map(|id| Value::from(text(id)))).unwrap()
+}
+
+fn column(rows: u64) -> Stored {
+    let mut column = Stored::new(Type::String, 6);
+    column.write(Ids::Range { start: 0, len: rows as usize }, &texts(0..rows), &RowSet::new());
+    column.validate().unwrap();
+    column
+}
+
+fn read(column: &Stored, ids: &[u64], view: View) -> Vec<Value> {
+    column.read(Ids::List(ids), view).iter().collect()
+}
+
+#[test]
+fn reads_ranges_lists_and_ids_never_written() {
+    let column = column(200);
+    let all: Vec<Value> = texts(0..200).iter().collect();
+    assert_eq!(column.read(Ids::Range { start: 0, len: 200 }, View::New).iter().collect::<Vec<_>>(), all);
+    assert_eq!(read(&column, &[199, 3, 64], View::New), [all[199].clone(), Value::Null, all[64].clone()]);
+    assert_eq!(read(&column, &[5000], View::New), [Value::Null]);
+}
+
+#[test]
+fn the_old_view_stands_until_commit_however_often_a_row_is_written() {
+    let mut column = column(200);
+    column.set_logging(true);
+    let old = RowSet::range(0..200);
+    let before = read(&column, &[10, 70, 71, 150], View::Old);
+    for round in 0..3 {
+        let new = Vector::from(vec![format!("round {round}"), "other".to_owned()]);
+        column.write(Ids::List(&[70, 10 + round]), &new, &old);
+    }
+    assert_eq!(read(&column, &[10, 70, 71, 150], View::Old), before);
+    assert_eq!(read(&column, &[70], View::New), [Value::from("round 2")]);
+    column.commit(&RowSet::new(), &old);
+    assert_eq!(read(&column, &[70], View::Old), [Value::from("round 2")]);
+    column.validate().unwrap();
+}
+
+#[test]
+fn a_pin_never_changes_and_dead_blocks_are_given_back() {
+    let mut column = column(200);
+    let pin = column.pin();
+    let before = read(&pin, &[0, 64, 130], View::New);
+    column.write(Ids::Range { start: 64, len: 2 }, &Vector::nulls(Type::String, 2), &RowSet::new());
+    let bytes = column.bytes();
+    column.commit(&RowSet::range(0..64), &RowSet::range(64..200));
+    assert!(column.bytes() < bytes);
+    assert_eq!(read(&column, &[0, 64], View::New), [Value::Null, Value::Null]);
+    assert_eq!(read(&pin, &[0, 64, 130], View::New), before);
+    column.validate().unwrap();
+}
+
+#[test]
+fn batches_cover_every_row_once_in_order() {
+    let rows: RowSet = (0..10_000).filter(|id| id % 97 > 2 || id % 3 == 0).collect();
+    let mut seen = Vec::new();
+    batches(&rows, |ids| {
+        assert!(ids.len() <= crate::vector::VECTOR_ROWS);
+        seen.extend(ids.iter());
+        Ok::<_, ()>(())
+    })
+    .unwrap();
+    assert_eq!(seen, rows.to_vec());
+}
