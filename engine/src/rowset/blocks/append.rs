@@ -117,3 +117,50 @@ impl Blocks {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every other id of some blocks.
+    fn alternating(blocks: u64) -> Blocks {
+        Blocks::from_runs((0..blocks * BLOCK as u64 / 2).map(|i| 2 * i..2 * i + 1))
+    }
+
+    #[test]
+    fn growing_a_copy_shares_all_blocks_but_the_last() {
+        let held = alternating(5);
+        let mut grown = held.clone();
+        let end = held.span().end;
+        grown.append([end..end + 1].into_iter());
+        grown.append([end + 7..end + 9, end + 3 * BLOCK as u64..end + 4 * BLOCK as u64].into_iter());
+        assert!(held == alternating(5));
+        assert!((0..4).all(|i| held.bodies[i].is_same(&grown.bodies[i])));
+        assert_eq!(grown.len(), held.len() + 3 + BLOCK as u64);
+        grown.validate().unwrap_or_else(|fault| panic!("{fault}"));
+    }
+
+    #[test]
+    fn a_last_block_takes_its_smallest_form_when_another_follows() {
+        let mut blocks = alternating(1);
+        let start = 4 * BLOCK as u64;
+        blocks.append(std::iter::once(start..start + 10));
+        blocks.append(std::iter::once(start + 20..start + 30));
+        assert!(matches!(blocks.bodies[1], Body::Bits(_)));
+        blocks.append(std::iter::once(start + BLOCK as u64 + 1..start + BLOCK as u64 + 2));
+        assert!(matches!(blocks.bodies[1], Body::Runs(_)));
+        blocks.validate().unwrap_or_else(|fault| panic!("{fault}"));
+    }
+
+    #[test]
+    fn a_last_block_that_fills_up_joins_the_full_ones() {
+        let mut blocks = alternating(1);
+        let start = 2 * BLOCK as u64;
+        for part in 0..8 {
+            let at = start + part * BLOCK as u64 / 4;
+            blocks.append(std::iter::once(at..at + BLOCK as u64 / 4));
+        }
+        assert!(matches!(blocks.bodies[..], [Body::Bits(_), Body::Full(2)]));
+        assert_eq!(blocks.len(), (BLOCK / 2 + 2 * BLOCK) as u64);
+    }
+}

@@ -187,6 +187,7 @@ pub(super) fn find_run(runs: &[Run16], from: usize, low: u16) -> usize {
 
 /// The number of runs among ascending values.
 pub(super) fn count_value_runs(values: &[u16]) -> usize {
-    let breaks: usize = values.windows(2).map(|pair| usize::from(pair[1] != pair[0].wrapping_add(1))).sum();
-    breaks + usize::from(!values.is_empty())
+    let next = values.get(1..).unwrap_or_default();
+    let breaks: u32 = values.iter().zip(next).map(|(&value, &next)| u32::from(next != value.wrapping_add(1))).sum();
+    breaks as usize + usize::from(!values.is_empty())
 }

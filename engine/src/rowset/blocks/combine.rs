@@ -46,8 +46,10 @@ pub(super) fn combine<O: Op>(a: &Body, b: &Body, scratch: &mut Scratch) -> Optio
             } else if O::BOTH && !O::LEFT && b.len() * SKEW < a.len() {
                 scratch.values.clear();
                 scratch.values.extend(b.iter().filter(|value| a.binary_search(value).is_ok()));
-            } else {
+            } else if O::RIGHT {
                 merge::<O>(a, b, &mut scratch.values);
+            } else {
+                scratch.filter(a, b, O::BOTH);
             }
             scratch.take_values()
         }
@@ -112,25 +114,53 @@ fn keep<O: Op>(a: u64, b: u64) -> u64 {
     kept
 }
 
-/// Merges ascending values without a branch on them, since which side comes next is anyone's guess.
+/// Merges ascending values. Two merges, of the lower and of the upper values, run side by side: a step of one has to wait for its last
+/// comparison, and fills that time with a step of the other.
 fn merge<O: Op>(a: &[u16], b: &[u16], out: &mut Vec<u16>) {
     out.clear();
     out.resize(a.len() + b.len(), 0);
-    let (mut i, mut j, mut k) = (0, 0, 0);
-    while i < a.len() && j < b.len() {
-        let (x, y) = (a[i], b[j]);
-        out[k] = x.min(y);
-        k += usize::from((O::LEFT & (x < y)) | (O::BOTH & (x == y)) | (O::RIGHT & (x > y)));
-        i += usize::from(x <= y);
-        j += usize::from(y <= x);
+    let half = a.len() / 2;
+    let split = a.get(half).map_or(0, |&middle| b.partition_point(|&value| value < middle));
+    let (low_out, high_out) = out.split_at_mut(half + split);
+    let mut low = Merge { a: &a[..half], b: &b[..split], out: low_out, kept: 0 };
+    let mut high = Merge { a: &a[half..], b: &b[split..], out: high_out, kept: 0 };
+    while low.step::<O>() && high.step::<O>() {}
+    let (low, high) = (low.finish::<O>(), high.finish::<O>());
+    out.copy_within(half + split..half + split + high, low);
+    out.truncate(low + high);
+}
+
+/// A merge under way: what is left of both sides, and what was kept.
+struct Merge<'a> {
+    a: &'a [u16],
+    b: &'a [u16],
+    out: &'a mut [u16],
+    kept: usize,
+}
+
+impl Merge<'_> {
+    /// Takes the smaller value off, without a branch on which one that is, since it is anyone's guess. False if a side is at its end.
+    #[inline(always)]
+    fn step<O: Op>(&mut self) -> bool {
+        let (&[x, ..], &[y, ..]) = (self.a, self.b) else { return false };
+        self.out[self.kept] = x.min(y);
+        self.kept += usize::from((O::LEFT & (x < y)) | (O::BOTH & (x == y)) | (O::RIGHT & (x > y)));
+        self.a = &self.a[usize::from(x <= y)..];
+        self.b = &self.b[usize::from(y <= x)..];
+        true
     }
-    for (keep, rest) in [(O::LEFT, &a[i..]), (O::RIGHT, &b[j..])] {
-        if keep {
-            out[k..k + rest.len()].copy_from_slice(rest);
-            k += rest.len();
+
+    /// Goes on to the end of both sides and gives the number of values kept.
+    fn finish<O: Op>(mut self) -> usize {
+        while self.step::<O>() {}
+        for (keep, rest) in [(O::LEFT, self.a), (O::RIGHT, self.b)] {
+            if keep {
+                self.out[self.kept..self.kept + rest.len()].copy_from_slice(rest);
+                self.kept += rest.len();
+            }
         }
+        self.kept
     }
-    out.truncate(k);
 }
 
 /// Sweeps over the borders of both sides in ascending order, opening and closing runs of what is kept.

@@ -11,6 +11,8 @@ pub(super) struct Scratch {
     pub(super) values: Vec<u16>,
     pub(super) spans: Vec<Span>,
     words: Vec<u64>,
+    /// A bitmap that is clear between uses.
+    marks: Vec<u64>,
 }
 
 /// The forms to choose from, apart from a full block.
@@ -44,6 +46,27 @@ impl Scratch {
     pub(super) fn words(&mut self) -> &mut [u64] {
         self.words.resize(TOTAL, 0);
         &mut self.words
+    }
+
+    /// Collects the values of `a` that are in `b`, or those that are not. Marks in a bitmap are quicker than a merge, whose next step
+    /// has to wait for the last comparison.
+    pub(super) fn filter(&mut self, a: &[u16], b: &[u16], present: bool) {
+        self.marks.resize(WORDS, 0);
+        let mark = |value: u16| (usize::from(value) / 64, value % 64);
+        for &value in b {
+            let (word, bit) = mark(value);
+            self.marks[word] |= 1 << bit;
+        }
+        self.values.clear();
+        self.values.resize(a.len(), 0);
+        let mut kept = 0;
+        for &value in a {
+            let (word, bit) = mark(value);
+            self.values[kept] = value;
+            kept += usize::from((self.marks[word] >> bit & 1 == 1) == present);
+        }
+        self.values.truncate(kept);
+        b.iter().for_each(|&value| self.marks[mark(value).0] = 0);
     }
 
     /// A body of the ascending values collected, and their number; `None` for none.

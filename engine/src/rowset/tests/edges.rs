@@ -73,3 +73,33 @@ fn bytes_that_are_no_set() {
         assert!(error.message().starts_with(reason), "{error} for {bytes:?}");
     }
 }
+
+/// As many runs of one id each.
+fn singles(runs: u64) -> RowSet {
+    (0..runs).map(|i| 10 * i).collect()
+}
+
+#[test]
+fn forms_change_with_a_margin() {
+    let is_list = |rows: &RowSet| rows.to_bytes()[0] == 1;
+    let mut rows = singles(4_096);
+    assert!(is_list(&rows));
+    rows.append(50_000..50_001);
+    assert!(!is_list(&rows), "beyond 4096 runs");
+    rows.remove_all(&RowSet::range(20_480..60_000));
+    assert_eq!((rows.run_count(), is_list(&rows)), (2_048, false));
+    rows.remove(0);
+    assert_eq!((rows.run_count(), is_list(&rows)), (2_047, true));
+    rows.validate().unwrap();
+}
+
+#[test]
+fn sets_are_equal_by_content_whatever_their_form() {
+    let mut blocks = singles(5_000);
+    blocks.remove_all(&RowSet::range(30_000..50_000));
+    let list = singles(3_000);
+    assert_ne!(blocks.to_bytes()[0], list.to_bytes()[0]);
+    assert_eq!(blocks, list);
+    assert_eq!(list, blocks);
+    assert_ne!(blocks, singles(2_999));
+}
