@@ -132,7 +132,7 @@ mod tests {
         let held = alternating(5);
         let mut grown = held.clone();
         let end = held.span().end;
-        grown.append([end..end + 1].into_iter());
+        grown.append(std::iter::once(end..end + 1));
         grown.append([end + 7..end + 9, end + 3 * BLOCK as u64..end + 4 * BLOCK as u64].into_iter());
         assert!(held == alternating(5));
         assert!((0..4).all(|i| held.bodies[i].is_same(&grown.bodies[i])));
