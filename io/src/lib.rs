@@ -1,1 +1,4 @@
-//! placeholder
+//! Headwater's way in and out.
+
+#[cfg(feature = "avro")]
+mod avro;
