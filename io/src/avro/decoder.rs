@@ -18,15 +18,6 @@ const FRAME: usize = 5;
 /// Damaged frames name ids without number; what is known about them is dropped beyond this many.
 const MAX_REFUSALS: usize = 4096;
 
-/// Which part of a record's columns is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pass {
-    /// The columns a filter looks at, and nothing after the last of them.
-    Probe,
-    /// The other columns.
-    Rest,
-}
-
 /// Why a payload gave no row.
 #[derive(Clone, Debug)]
 pub(crate) enum Trouble {
@@ -92,8 +83,7 @@ pub(crate) struct Decoder {
 }
 
 impl Decoder {
-    /// A decoder of `fields` into the builders from `first` on; `probes` says for each field whether it belongs to
-    /// [`Pass::Probe`].
+    /// A decoder of `fields` into the builders from `first` on; `probes` says which builders belong to the probe.
     pub(crate) fn new(fields: Arc<[Field]>, first: usize, probes: impl Fn(usize) -> bool) -> Self {
         let slot = |index: usize, probe: bool| (probes(first + index) == probe).then_some(first + index);
         let probe = (0..fields.len()).map(|index| slot(index, true)).collect();
@@ -125,20 +115,33 @@ impl Decoder {
         Ok(Programs { probe, rest })
     }
 
-    /// Appends one record to the columns of the pass. On an error some of them have grown: the caller truncates.
+    /// Appends the probe columns of one record, reading no further than the last of them. On an error some columns
+    /// have grown: the caller truncates them.
     #[inline]
-    pub(crate) fn decode(&mut self, payload: &[u8], pass: Pass, columns: &mut [VectorBuilder]) -> Result<(), Trouble> {
+    pub(crate) fn probe(&mut self, payload: &[u8], columns: &mut [VectorBuilder]) -> Result<(), Trouble> {
+        self.run(payload, columns, |programs| &programs.probe)
+    }
+
+    /// Appends the other columns of one record, checking all of it. On an error some columns have grown: the caller
+    /// truncates them.
+    #[inline]
+    pub(crate) fn rest(&mut self, payload: &[u8], columns: &mut [VectorBuilder]) -> Result<(), Trouble> {
+        self.run(payload, columns, |programs| &programs.rest)
+    }
+
+    #[inline]
+    fn run(
+        &mut self,
+        payload: &[u8],
+        columns: &mut [VectorBuilder],
+        choose: impl Fn(&Programs) -> &Program,
+    ) -> Result<(), Trouble> {
         let Some(([0, frame @ ..], _)) = payload.split_first_chunk::<FRAME>() else {
             return Err(Trouble::Rejected(Rejection::Frame(payload.len(), payload.first().copied())));
         };
         let id = u32::from_be_bytes(*frame);
-        let programs = self.programs(id)?;
-        let program = match pass {
-            Pass::Probe => &programs.probe,
-            Pass::Rest => &programs.rest,
-        };
-        let run = program.run(payload, FRAME, columns);
-        run.map_err(|fault| Trouble::Rejected(Rejection::Record(id, fault)))
+        let program = choose(self.programs(id)?);
+        program.run(payload, FRAME, columns).map_err(|fault| Trouble::Rejected(Rejection::Record(id, fault)))
     }
 
     #[inline]

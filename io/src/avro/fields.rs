@@ -100,11 +100,6 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// `Order.Price`: as messages name the field.
-    pub(super) fn dotted(&self) -> String {
-        self.path.iter().map(|names| names[0].as_str()).collect::<Vec<_>>().join(".")
-    }
-
     /// Whether `name` of a writer's record is what this field's path names at `depth`; an alias counts where the
     /// name itself is not there.
     pub(super) fn is_named(&self, record: &RecordSchema, name: &str, depth: usize) -> bool {

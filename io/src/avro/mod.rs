@@ -7,6 +7,7 @@
 mod compile;
 mod cursor;
 mod decoder;
+mod encode;
 mod fault;
 mod fields;
 mod program;
@@ -14,5 +15,6 @@ mod skip;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use decoder::{Decoder, Pass, Rejection, Trouble, parse};
+pub(crate) use decoder::{Decoder, Trouble, parse};
+pub(crate) use encode::{Encoder, record_name, schema_for};
 pub(crate) use fields::{Field, Projection, reader_fields};

@@ -27,7 +27,7 @@ impl Rig {
 
     fn put(&mut self, payload: &[u8]) -> Result<(), String> {
         let rows = self.builder.rows();
-        let done = self.decoder.decode(payload, Pass::Rest, self.builder.columns());
+        let done = self.decoder.rest(payload, self.builder.columns());
         done.map_err(|trouble| {
             self.builder.truncate(rows);
             match trouble {
@@ -317,7 +317,67 @@ fn a_probe_reads_no_further_than_its_columns() {
     decoder.learn(1, TRADE);
     let mut builder = BatchBuilder::new(&definition);
     // The price is cut off, which the probe has no reason to see.
-    decoder.decode(&[0, 0, 0, 0, 1, 2, b'A', 1], Pass::Probe, builder.columns()).unwrap();
+    decoder.probe(&[0, 0, 0, 0, 1, 2, b'A', 1], builder.columns()).unwrap();
     assert_eq!(builder.column(0).len(), 1);
-    assert!(decoder.decode(&[0, 0, 0, 0, 1, 2, b'A', 1], Pass::Rest, builder.columns()).is_err());
+    assert!(decoder.rest(&[0, 0, 0, 0, 1, 2, b'A', 1], builder.columns()).is_err());
+}
+
+#[test]
+fn what_is_encoded_decodes_to_the_same_also_by_apache_avro() {
+    let cells = [
+        Value::Bool(true),
+        Value::I8(-8),
+        Value::I16(300),
+        Value::I32(i32::MIN),
+        Value::I64(i64::MAX),
+        Value::F32(0.1),
+        Value::F64(-1e300),
+        Value::from("längerer Text"),
+        Value::Timestamp(Timestamp::from_nanos(-1_000)),
+        Value::Date(Date::from_days(-1)),
+    ];
+    let defs = cells.iter().enumerate();
+    let defs = defs.map(|(at, cell)| headwater_engine::ColumnDef::new(format!("c{at}"), cell.ty().unwrap()));
+    let definition = Definition::new(defs, Flavour::Append).unwrap();
+    let columns: Vec<_> = cells
+        .iter()
+        .map(|cell| {
+            let both = [cell.clone(), Value::Null];
+            headwater_engine::vector::Vector::from_values(cell.ty().unwrap(), both).unwrap()
+        })
+        .collect();
+    let schema = schema_for(&definition, "Row", &[]).unwrap();
+    let parsed = parse(&schema).unwrap();
+    let encoder = Encoder::new(&parsed, 1, &definition, &[], false).unwrap();
+    let mut rig = Rig::new(&schema, &Projection::default(), &[&schema]);
+    for row in 0..2 {
+        let mut payload = Vec::new();
+        encoder.encode(&definition, &columns, row, &mut payload).unwrap();
+        rig.put(&payload).unwrap();
+        let reader = apache_avro::reader::datum::GenericDatumReader::builder(&parsed).build().unwrap();
+        let Avro::Record(fields) = reader.read_value(&mut &payload[5..]).unwrap() else { panic!("not a record") };
+        let nulls = fields.iter().filter(|(_, value)| matches!(value, Avro::Union(0, _))).count();
+        assert_eq!(nulls, row * cells.len());
+    }
+    let rows = rig.rows();
+    let told: Vec<String> = rows[0].iter().map(ToString::to_string).collect();
+    assert_eq!(told, cells.iter().map(ToString::to_string).collect::<Vec<_>>());
+    assert!(rows[1].iter().all(Value::is_null));
+}
+
+#[test]
+fn a_schema_that_the_table_does_not_fit_is_refused() {
+    use headwater_engine::{ColumnDef, Type};
+    let definition =
+        Definition::new([ColumnDef::new("Sym", Type::String), ColumnDef::new("Price", Type::I64)], Flavour::Append);
+    let definition = definition.unwrap();
+    let trade = parse(TRADE).unwrap();
+    let told = |columns: &[(&str, &str)], only| {
+        let columns: Vec<_> = columns.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        Encoder::new(&trade, 1, &definition, &columns, only).unwrap_err().message().to_owned()
+    };
+    assert_eq!(told(&[], false), "a column of type i64 for the field Price, which is double");
+    assert_eq!(told(&[("Price", "Cost")], false), "there is no column Cost");
+    assert_eq!(told(&[("Price", "Sym")], false), "a column of type string for the field Price, which is double");
+    assert_eq!(record_name("use-anomalies.v1"), "use_anomalies_v1");
 }
