@@ -88,6 +88,24 @@ impl Feed {
         self.push(queue, batch)
     }
 
+    /// As [`Feed::send`], but asks `give_up` every few milliseconds while it waits, how long it has waited so far;
+    /// where that says so, the batch is dropped: for a producer that is told to stop while the queue is full.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Closed`] when the table is gone or the producer gave up.
+    pub fn send_unless(&self, batch: Batch, mut give_up: impl FnMut(Duration) -> bool) -> Result<()> {
+        const PATIENCE: Duration = Duration::from_millis(20);
+        let start = Instant::now();
+        let mut queue = lock(&self.shared.queue);
+        while !queue.closed && self.is_full(&queue, &batch) {
+            queue = self.shared.room.wait_timeout(queue, PATIENCE).unwrap_or_else(PoisonError::into_inner).0;
+            if give_up(start.elapsed()) {
+                return Err(Error::new(ErrorKind::Closed, "the producer stopped"));
+            }
+        }
+        self.push(queue, batch)
+    }
+
     /// As [`Feed::send`], but gives up after `timeout`, with [`ErrorKind::Limit`] (retriable).
     pub fn send_timeout(&self, batch: Batch, timeout: Duration) -> Result<()> {
         let deadline = Instant::now() + timeout;
