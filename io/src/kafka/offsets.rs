@@ -1,0 +1,25 @@
+//! [`Offsets`]: where in each partition reading begins.
+
+use std::collections::BTreeMap;
+
+/// Where in each partition a consumer begins to read. The consumer keeps its own offsets: nothing is committed to a
+/// consumer group.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Offsets {
+    /// At the oldest message there is.
+    #[default]
+    Beginning,
+    /// After the newest message there is when the consumer is opened.
+    End,
+    /// At the given offset of each partition; a partition not given begins at its oldest message, so that none is
+    /// lost when a topic has got more partitions since the offsets were noted.
+    Given(BTreeMap<i32, i64>),
+}
+
+impl Offsets {
+    /// Begins at these offsets, given as partition and offset.
+    pub fn given(offsets: impl IntoIterator<Item = (i32, i64)>) -> Self {
+        Offsets::Given(offsets.into_iter().collect())
+    }
+}
