@@ -1,1 +1,4 @@
-//! placeholder
+//! What tests, benchmarks and examples of Headwater share.
+
+pub mod broker;
+pub mod registry;
