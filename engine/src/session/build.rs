@@ -50,10 +50,13 @@ impl Session {
         inputs
             .iter()
             .map(|table| {
-                if is_static(table) && self.gate()?.columns(table.node()?.id())?.iter().any(Column::is_remote) {
-                    return table.select([""; 0]).map(Some);
+                if !is_static(table) {
+                    return Ok(None);
                 }
-                Ok(None)
+                // Opening a lazily read table takes the gate itself.
+                let node = table.node()?;
+                let is_remote = self.gate()?.columns(node.id())?.iter().any(Column::is_remote);
+                if is_remote { table.select([""; 0]).map(Some) } else { Ok(None) }
             })
             .collect()
     }
@@ -164,5 +167,5 @@ fn fill_from_graph(
     node: NodeId,
 ) -> Result<(Box<dyn op::Operator>, Vec<Column>, Output)> {
     let pin: Pin = graph.pin_rows(inputs.iter().copied())?;
-    session.fill(built, &pin.from_empty(), graph, node)
+    session.inside(|| session.fill(built, &pin.from_empty(), graph, node))
 }

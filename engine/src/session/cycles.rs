@@ -86,10 +86,7 @@ impl Session {
 
     fn cycle(&self) -> Result<CycleReport> {
         let mut graph = self.gate()?;
-        *lock(&self.inner.cycling) = Some(std::thread::current().id());
-        let report = graph.run_cycle();
-        *lock(&self.inner.cycling) = None;
-        Ok(report)
+        Ok(self.inside(|| graph.run_cycle()))
     }
 
     fn mail(&self) -> Vec<(Arc<ListenerCore>, Event)> {

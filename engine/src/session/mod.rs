@@ -215,6 +215,20 @@ impl Session {
         Ok(lock(&self.inner.gate))
     }
 
+    /// Runs `work`, which may call user code, while this thread holds the gate: a call from there that needs the gate
+    /// is an error, where it would wait for ever.
+    pub(crate) fn inside<T>(&self, work: impl FnOnce() -> T) -> T {
+        struct Leave<'s>(&'s Session);
+        impl Drop for Leave<'_> {
+            fn drop(&mut self) {
+                *lock(&self.0.inner.cycling) = None;
+            }
+        }
+        *lock(&self.inner.cycling) = Some(std::thread::current().id());
+        let _leave = Leave(self);
+        work()
+    }
+
     /// Checks every structure of the session against itself.
     ///
     /// # Errors

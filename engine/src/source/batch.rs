@@ -9,6 +9,7 @@ use crate::{Error, ErrorKind, Result};
 pub struct Batch {
     columns: Vec<Vector<'static>>,
     rows: usize,
+    bytes: usize,
 }
 
 impl Batch {
@@ -33,7 +34,8 @@ impl Batch {
                 return Err(Error::new(ErrorKind::Argument, message).with_column(&*def.name));
             }
         }
-        Ok(Batch { columns, rows })
+        let bytes = columns.iter().map(Vector::bytes).sum();
+        Ok(Batch { columns, rows, bytes })
     }
 
     /// How many rows there are.
@@ -53,7 +55,7 @@ impl Batch {
 
     /// Bytes held, for bounded queues.
     pub fn bytes(&self) -> usize {
-        self.columns.iter().map(Vector::bytes).sum()
+        self.bytes
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::declare::Table;
 use super::Special;
+use super::declare::Table;
 use crate::formula::function::{Function, IntoUserFunction};
 use crate::types::{Str, Type};
 
@@ -26,8 +26,9 @@ pub(super) fn declare(table: &mut Table) {
 
 /// `text contains text`, for the match filters.
 pub(crate) fn contains() -> Arc<Function> {
-    static FUNCTION: LazyLock<Arc<Function>> =
-        LazyLock::new(|| Arc::new((|text: Str, part: Str| text.contains(&*part)).into_function("contains".into(), false)));
+    static FUNCTION: LazyLock<Arc<Function>> = LazyLock::new(|| {
+        Arc::new((|text: Str, part: Str| text.contains(&*part)).into_function("contains".into(), false))
+    });
     FUNCTION.clone()
 }
 

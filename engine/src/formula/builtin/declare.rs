@@ -41,7 +41,13 @@ impl Table {
         self.section = title;
     }
 
-    fn entry(&mut self, method: bool, usage: &'static str, doc: &'static str, kind: Kind) -> (&'static str, &mut Entry) {
+    fn entry(
+        &mut self,
+        method: bool,
+        usage: &'static str,
+        doc: &'static str,
+        kind: Kind,
+    ) -> (&'static str, &mut Entry) {
         let written = usage.split('(').next().unwrap_or(usage);
         let name = if method { written.rsplit('.').next().unwrap_or(written) } else { written };
         let entry = Entry { section: self.section, usage, doc, kind };

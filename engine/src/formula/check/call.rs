@@ -52,7 +52,8 @@ impl Checker<'_> {
         let Some(BuiltinForm::Functions(overloads)) = builtin::find(name, true) else {
             return Err(self.unknown_method(name, ty, name_span));
         };
-        if !overloads.iter().any(|function| function.parameters.first().is_some_and(|first| first.ty == receiver.ty())) {
+        if !overloads.iter().any(|function| function.parameters.first().is_some_and(|first| first.ty == receiver.ty()))
+        {
             return Err(self.unknown_method(name, ty, name_span));
         }
         let rest = arguments.iter().map(|argument| self.tree(argument)).collect::<Result<Vec<Typed>>>()?;
@@ -115,7 +116,8 @@ impl Checker<'_> {
             return Err(self.error(ErrorKind::Type, format!("{name} takes two values or more"), name_span.clone()));
         };
         let start = self.apply(name, overloads, vec![first, second], name_span, span.clone())?;
-        arguments.try_fold(start, |so_far, next| self.apply(name, overloads, vec![so_far, next], name_span, span.clone()))
+        arguments
+            .try_fold(start, |so_far, next| self.apply(name, overloads, vec![so_far, next], name_span, span.clone()))
     }
 
     fn special(
@@ -237,7 +239,9 @@ impl Checker<'_> {
         let message = format!("{name} takes {wanted} here, not {}", argument.type_name());
         let error = self.type_error(message, argument.span());
         match (from, wanted) {
-            (from, wanted) if from.is_numeric() && wanted.is_numeric() => error.with_help(format!("cast it: ({wanted})x")),
+            (from, wanted) if from.is_numeric() && wanted.is_numeric() => {
+                error.with_help(format!("cast it: ({wanted})x"))
+            }
             (_, Type::String) => error.with_help("make it text: `` + x"),
             (Type::String, wanted) if wanted.is_numeric() => {
                 error.with_help("text becomes a number with parseLong(text) or parseDouble(text)")

@@ -35,7 +35,11 @@ impl Checker<'_> {
         match self.same_type(op, at, &left, &right)? {
             Some((op, left, right)) => self.folded(Type::Bool, Node::Compare(op, Box::new((left, right))), span),
             // Values of types that have nothing in common are never equal.
-            None if equality && left.form == Form::Fixed && right.form == Form::Fixed && text_and_number(&left, &right) => {
+            None if equality
+                && left.form == Form::Fixed
+                && right.form == Form::Fixed
+                && text_and_number(&left, &right) =>
+            {
                 Ok(Typed::fixed(constant(Value::Bool(op == CompareOp::NotEqual), span)))
             }
             None => Err(self.incomparable(at, &left, &right)),
@@ -121,13 +125,15 @@ impl Checker<'_> {
             };
         }
         match (left.ty(), right.ty()) {
-            (Type::Timestamp, Type::Date) | (Type::Date, Type::Timestamp) => {
-                error.with_help("a timestamp has a time and a zone: '2026-08-01T00:00:00Z'; its date is toLocalDate(t, `UTC`)")
-            }
+            (Type::Timestamp, Type::Date) | (Type::Date, Type::Timestamp) => error.with_help(
+                "a timestamp has a time and a zone: '2026-08-01T00:00:00Z'; its date is toLocalDate(t, `UTC`)",
+            ),
             (Type::Timestamp, ty) | (ty, Type::Timestamp) if ty.is_numeric() => {
                 error.with_help("compare epochNanos(t), epochMillis(t) or epochSeconds(t) with a number")
             }
-            (Type::Bool, ty) | (ty, Type::Bool) if ty.is_numeric() => error.with_help("conditions compare with true and false"),
+            (Type::Bool, ty) | (ty, Type::Bool) if ty.is_numeric() => {
+                error.with_help("conditions compare with true and false")
+            }
             _ => error,
         }
     }

@@ -3,13 +3,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::super::builtin;
 use super::super::function::Call;
 use super::super::ir::{Expr, Node, UnaryOp, ValueSet};
 use super::super::syntax::{Matching, Tree};
-use super::super::builtin;
 use super::{Checker, Typed, constant};
+use crate::Result;
 use crate::types::{Str, Type, Value};
-use crate::{Result};
 
 impl Checker<'_> {
     pub(super) fn matching(
@@ -33,7 +33,10 @@ impl Checker<'_> {
         let mut found = if ignore_case {
             let lower = self.lower(value.expr, &span);
             let texts = self.texts(items)?;
-            let set = ValueSet::new(Type::String, texts.into_iter().map(|text| text.map_or(Value::Null, |text| folded(&text).into())));
+            let set = ValueSet::new(
+                Type::String,
+                texts.into_iter().map(|text| text.map_or(Value::Null, |text| folded(&text).into())),
+            );
             Expr::new(Type::Bool, Node::OneOf(Box::new(lower), Arc::new(set)), span.clone())
         } else {
             self.one_of(value, items, span.clone())?.expr

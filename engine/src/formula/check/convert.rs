@@ -101,12 +101,7 @@ impl Checker<'_> {
     }
 
     /// An expression that must be a condition.
-    pub(super) fn as_bool(
-        &self,
-        typed: Typed,
-        message: impl FnOnce() -> String,
-        span: Range<usize>,
-    ) -> Result<Expr> {
+    pub(super) fn as_bool(&self, typed: Typed, message: impl FnOnce() -> String, span: Range<usize>) -> Result<Expr> {
         let name = typed.type_name();
         if typed.ty() == Type::Bool && !typed.is_null() {
             return Ok(typed.expr);

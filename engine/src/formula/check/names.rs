@@ -100,7 +100,9 @@ impl Checker<'_> {
         }
         let value = self.tree(on)?;
         let message = format!("{} has no field {name}", value.type_name());
-        Err(self.error(ErrorKind::Unknown, message, span).with_help(format!("methods are called with brackets: {name}()")))
+        Err(self
+            .error(ErrorKind::Unknown, message, span)
+            .with_help(format!("methods are called with brackets: {name}()")))
     }
 
     /// `Col_[i-1]` and other indexing.

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::super::ir::{BinaryOp, Expr, Node};
 use super::{Checker, Form, Typed};
-use crate::types::Type;
 use crate::Result;
+use crate::types::Type;
 
 impl Checker<'_> {
     /// `timestamp ± nanoseconds`, `timestamp - timestamp`, `date ± days`; `None` if it is something else.
@@ -32,7 +32,8 @@ impl Checker<'_> {
                 .with_help("durations read 'PT1H30M', 'PT0.5S', 'P1D', 'P1W'; months and years have no fixed length"));
         }
         let physical = if time.ty() == Type::Date { Type::I32 } else { Type::I64 };
-        let fits = amount.is_null() || matches!(amount.ty(), Type::I8 | Type::I16 | Type::I32) || amount.ty() == physical;
+        let fits =
+            amount.is_null() || matches!(amount.ty(), Type::I8 | Type::I16 | Type::I32) || amount.ty() == physical;
         if !fits {
             return Ok(None);
         }

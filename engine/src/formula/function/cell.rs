@@ -71,7 +71,9 @@ impl<'a, T: Native> Column<'a, T> {
         match operand {
             // The slice is cut to the rows, so that reading needs no bounds checks. A vector of another form cannot
             // come here: the checker compared the types.
-            Operand::Vector(vector) => Column::Slice(vector.native::<T>().and_then(|all| all.get(..rows)).unwrap_or(&[])),
+            Operand::Vector(vector) => {
+                Column::Slice(vector.native::<T>().and_then(|all| all.get(..rows)).unwrap_or(&[]))
+            }
             Operand::Scalar(_, value) => Column::Scalar(scalar(value).unwrap_or_default()),
         }
     }

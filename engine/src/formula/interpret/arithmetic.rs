@@ -234,7 +234,9 @@ pub(super) fn zip<T: Copy>(left: Side<'_, T>, right: Side<'_, T>, rows: usize, f
             }
             right
         }
-        (Side::Many(left), Side::Many(right)) => left.iter().zip(&*right).map(|(&left, &right)| f(left, right)).collect(),
+        (Side::Many(left), Side::Many(right)) => {
+            left.iter().zip(&*right).map(|(&left, &right)| f(left, right)).collect()
+        }
         (Side::One(left), Side::One(right)) => vec![f(left, right); rows],
     }
 }

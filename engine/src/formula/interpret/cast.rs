@@ -47,11 +47,7 @@ pub(super) fn run<'a, 'v: 'a>(to: Type, operand: Operand<'a, 'v>, rows: usize) -
     }
 }
 
-fn convert<A: Native + Copy, B: Native + Copy>(
-    side: Side<'_, A>,
-    rows: usize,
-    f: impl Fn(A) -> B,
-) -> Values<'static> {
+fn convert<A: Native + Copy, B: Native + Copy>(side: Side<'_, A>, rows: usize, f: impl Fn(A) -> B) -> Values<'static> {
     let values = match side {
         Side::Many(values) => values.iter().map(|&value| f(value)).collect(),
         Side::One(value) => vec![f(value); rows],

@@ -3,11 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::Error;
 use crate::formula::function::Call;
 use crate::formula::ir::{BinaryOp, CompareOp, UnaryOp, ValueSet};
 use crate::types::{Type, Value};
 use crate::vector::Vector;
-use crate::Error;
 
 /// A program: steps in order, and where the result is.
 #[derive(Debug)]

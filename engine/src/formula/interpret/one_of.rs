@@ -59,8 +59,7 @@ fn floats<'a, 'v: 'a, T: Native + Copy>(
     operand: Operand<'a, 'v>,
     rows: usize,
     is_nan: impl Fn(T) -> bool,
-) -> Bits
-{
+) -> Bits {
     let list = list::<T>(set);
     let has_nan = list.iter().any(|&item| is_nan(item));
     let contains = |value: &T| list.iter().fold(has_nan && is_nan(*value), |found, item| found | (item == value));

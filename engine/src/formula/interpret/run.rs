@@ -83,9 +83,8 @@ impl Step {
             Kernel::Retype => match next() {
                 Operand::Owned(vector) => vector.retyped(ty),
                 Operand::Shared(vector) => vector.clone().retyped(ty),
-                Operand::Scalar(constant) => {
-                    Vector::constant(constant.ty, &constant.value, rows).map_or_else(|| Vector::nulls(ty, rows), |v| v.retyped(ty))
-                }
+                Operand::Scalar(constant) => Vector::constant(constant.ty, &constant.value, rows)
+                    .map_or_else(|| Vector::nulls(ty, rows), |v| v.retyped(ty)),
             },
             Kernel::IsNull => bool_vector(logic::is_null(&next(), rows), None),
             Kernel::OneOf(set) => bool_vector(one_of::run(set, next(), rows), None),

@@ -31,7 +31,9 @@ impl Parser<'_> {
             }
         } else {
             let error = self.error("expected in or includes", words..self.end_of_last().max(self.here().end));
-            return Err(error.with_help("a match reads: X in 1, 2; X not in 1, 2; X icase in `a`; X includes any `a`, `b`"));
+            return Err(
+                error.with_help("a match reads: X in 1, 2; X not in 1, 2; X icase in `a`; X includes any `a`, `b`")
+            );
         };
         let mut items = vec![self.expression()?];
         while self.eat(",") {

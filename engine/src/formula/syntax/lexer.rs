@@ -29,8 +29,8 @@ pub(super) struct Lexeme {
 
 /// Longest first, so that `>>>` is not read as `>` three times.
 const SYMBOLS: [&str; 33] = [
-    ">>>", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "->", "::", "+", "-", "*", "/", "%", "<", ">", "=", "!", "&",
-    "|", "^", "~", "?", ":", "(", ")", "[", "]", ",", ".", ";",
+    ">>>", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "->", "::", "+", "-", "*", "/", "%", "<", ">", "=", "!",
+    "&", "|", "^", "~", "?", ":", "(", ")", "[", "]", ",", ".", ";",
 ];
 
 pub(super) fn tokens(text: &Arc<str>) -> Result<Vec<Lexeme>> {
@@ -111,7 +111,8 @@ fn delimited(text: &Arc<str>, start: usize, quote: char) -> Result<(String, usiz
             Some((_, same @ ('\\' | '`' | '\'' | '"'))) => out.push(same),
             Some((_, 'u')) => {
                 let digits = text.get(at + 2..at + 6).ok_or_else(|| wrong(at + 2))?;
-                let code = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).ok_or_else(|| wrong(at + 6))?;
+                let code =
+                    u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).ok_or_else(|| wrong(at + 6))?;
                 out.push(code);
                 chars.nth(3);
             }

@@ -142,7 +142,9 @@ impl<'t> Parser<'t> {
             return Ok(());
         }
         let error = match self.peek() {
-            Token::End => self.error(format!("the bracket that opens here is not closed with {symbol}"), opened.clone()),
+            Token::End => {
+                self.error(format!("the bracket that opens here is not closed with {symbol}"), opened.clone())
+            }
             _ => self.error(format!("expected {symbol}"), self.here()),
         };
         Err(error)
@@ -196,10 +198,8 @@ impl<'t> Parser<'t> {
             }
             let no = parser.expression()?;
             let span = condition.span.start..no.span.end;
-            parser.tree(
-                TreeKind::Ternary { condition: Box::new(condition), yes: Box::new(yes), no: Box::new(no) },
-                span,
-            )
+            parser
+                .tree(TreeKind::Ternary { condition: Box::new(condition), yes: Box::new(yes), no: Box::new(no) }, span)
         })
     }
 
@@ -230,7 +230,9 @@ impl<'t> Parser<'t> {
         let mut left = self.prefix()?;
         loop {
             let &Token::Symbol(symbol) = self.peek() else { break };
-            let Some((strength, operator)) = binding(symbol).filter(|&(strength, _)| strength >= loosest) else { break };
+            let Some((strength, operator)) = binding(symbol).filter(|&(strength, _)| strength >= loosest) else {
+                break;
+            };
             let operator_span = self.next().span;
             let right = self.deeper(|parser| parser.binary(strength + 1))?;
             let span = left.span.start..right.span.end;
@@ -264,7 +266,9 @@ impl<'t> Parser<'t> {
     /// A number behind a minus is one literal, so that the smallest integer of a type can be written.
     fn negative_number(&mut self) -> Option<Value> {
         let value = match self.peek() {
-            Token::Number(Value::I64(2_147_483_648)) if !self.text[self.here()].ends_with(['l', 'L']) => Value::I32(i32::MIN),
+            Token::Number(Value::I64(2_147_483_648)) if !self.text[self.here()].ends_with(['l', 'L']) => {
+                Value::I32(i32::MIN)
+            }
             Token::SmallestLong => Value::I64(i64::MIN),
             Token::Number(Value::I32(value)) => Value::I32(-value),
             Token::Number(Value::I64(value)) => Value::I64(-value),

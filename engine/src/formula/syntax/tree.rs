@@ -146,11 +146,7 @@ impl Operator {
 impl Tree {
     pub(crate) fn new(kind: TreeKind, span: Range<usize>) -> Self {
         let height = 1 + match &kind {
-            TreeKind::Null
-            | TreeKind::Literal(_)
-            | TreeKind::Quoted(_)
-            | TreeKind::Name(_)
-            | TreeKind::Column(_) => 0,
+            TreeKind::Null | TreeKind::Literal(_) | TreeKind::Quoted(_) | TreeKind::Name(_) | TreeKind::Column(_) => 0,
             TreeKind::Call { arguments, .. } => highest(arguments),
             TreeKind::Method { on, arguments, .. } => on.height.max(highest(arguments)),
             TreeKind::Field { on, .. } | TreeKind::Prefix(_, on) | TreeKind::Cast(_, on) => on.height,

@@ -2,7 +2,9 @@
 
 mod values;
 
-use super::{Formula, FormulaBackend as _, FunctionRegistry, Interpreter, Scope, check_condition, check_expression, formula};
+use super::{
+    Formula, FormulaBackend as _, FunctionRegistry, Interpreter, Scope, check_condition, check_expression, formula,
+};
 use crate::plan::ColumnDef;
 use crate::types::{Str, Timestamp, Type, Value};
 use crate::vector::{Bits, Vector};
@@ -30,7 +32,11 @@ impl Sample {
         sample.add("St", Type::String, [text("alpha"), text("Bä, c"), Value::Null]);
         sample.add("Bo", Type::Bool, [Value::Bool(true), Value::Bool(false), Value::Null]);
         sample.add("Ts", Type::Timestamp, [stamp(1_700_000_000_123_456_789), stamp(-1), Value::Null]);
-        sample.add("Da", Type::Date, [Value::Date(crate::Date::from_days(19_723)), Value::Null, Value::Date(crate::Date::from_days(-1))]);
+        sample.add(
+            "Da",
+            Type::Date,
+            [Value::Date(crate::Date::from_days(19_723)), Value::Null, Value::Date(crate::Date::from_days(-1))],
+        );
         sample.add("total requests", Type::I64, [Value::I64(1), Value::I64(2), Value::I64(3)]);
         sample
     }
