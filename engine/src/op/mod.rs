@@ -1,5 +1,6 @@
 //! The operators: one file each, one trait, the same shape.
 
+mod agg_by;
 mod blink_to_append;
 mod export;
 mod filter;
@@ -77,6 +78,7 @@ pub(crate) fn build(
             project::build(formulas, &outputs, stored, copies, input, node, backend)
         }
         Prepared::Columns { positions } => Ok(project::columns(&positions, input)),
+        Prepared::AggBy { keys, aggregates } => Ok(agg_by::build(keys, aggregates, input, node)),
         Prepared::BlinkToAppend => Ok(blink_to_append::build(input, node)),
         other => Err(Error::new(ErrorKind::Internal, format!("{} as {other:?}", operation.name()))),
     }

@@ -1,0 +1,299 @@
+//! agg_by: one row for each combination of key values, with sums, means, counts, extremes, first and last values.
+
+mod accumulator;
+mod count;
+mod differ;
+mod edge;
+mod extreme;
+mod float_sum;
+mod groups;
+mod int_sum;
+mod members;
+mod ranked;
+#[cfg(test)]
+mod tests;
+
+use super::{Built, InputShape, Operator};
+use crate::Result;
+use crate::column::{Column, Ids, StoreRef, View, batches};
+use crate::graph::{Cx, Delta, Mask, NodeId, Output, Update};
+use crate::plan::{AggFunction, Flavour};
+use crate::rowset::RowSet;
+use crate::types::Type;
+use crate::vector::Vector;
+
+use accumulator::{Accumulator, Scope, accumulator};
+use groups::{Groups, Touched};
+use members::Members;
+
+/// How the rows of the input come and go, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum History {
+    /// Rows stay as they are: nothing is ever taken back.
+    Adds,
+    /// Rows pass by: what was counted stays counted.
+    Passes,
+    /// Rows may be taken back.
+    Changes,
+}
+
+/// State: the groups, the state of each aggregate by slot of its group, and where needed the rows of each group.
+struct AggBy {
+    history: History,
+    /// Positions of the key columns in the input, and the columns.
+    keys: Vec<(usize, Column)>,
+    key_mask: Mask,
+    groups: Groups,
+    members: Option<Members>,
+    aggregates: Vec<Slot>,
+    slots: Vec<u32>,
+}
+
+/// One aggregate.
+struct Slot {
+    /// The column it is computed of, by position and as it is read; `None` for a count of rows.
+    input: Option<(usize, Column)>,
+    state: Box<dyn Accumulator>,
+}
+
+/// Which aggregates a pass over rows concerns.
+#[derive(Clone, Copy)]
+enum Concern<'a> {
+    /// All, and the groups themselves: rows come or go.
+    Rows,
+    /// Those whose input is in the mask: rows stay in their groups.
+    Values(&'a Mask),
+}
+
+impl Concern<'_> {
+    fn includes(self, (column, _): &(usize, Column)) -> bool {
+        match self {
+            Concern::Rows => true,
+            Concern::Values(mask) => mask.contains(*column),
+        }
+    }
+}
+
+pub(super) fn build(
+    keys: Vec<usize>,
+    aggregates: Vec<(AggFunction, Option<usize>, Type)>,
+    input: &InputShape<'_>,
+    node: NodeId,
+) -> Built {
+    let history = match input.definition.flavour() {
+        flavour if flavour.only_adds() => History::Adds,
+        Flavour::Blink => History::Passes,
+        _ => History::Changes,
+    };
+    let key_types: Vec<Type> = keys.iter().map(|&key| input.columns[key].ty()).collect();
+    let mut stored = key_types.clone();
+    stored.extend(aggregates.iter().map(|&(_, _, ty)| ty));
+    let columns = stored.iter().enumerate();
+    let columns = columns.map(|(slot, &ty)| Column::Stored { at: StoreRef { node, slot }, ty }).collect();
+    let aggregates: Vec<Slot> = aggregates
+        .into_iter()
+        .map(|(function, column, ty)| Slot {
+            input: column.map(|column| (column, input.columns[column].clone())),
+            state: accumulator(function, column.map(|column| input.columns[column].ty()), ty, history),
+        })
+        .collect();
+    let needs_members = history == History::Changes && aggregates.iter().any(|slot| slot.state.needs_members());
+    let op = AggBy {
+        history,
+        key_mask: keys.iter().copied().collect(),
+        keys: keys.iter().map(|&key| (key, input.columns[key].clone())).collect(),
+        groups: Groups::new(&key_types),
+        members: needs_members.then(Members::default),
+        aggregates,
+        slots: Vec::new(),
+    };
+    Built { op: Box::new(op), columns, stored }
+}
+
+impl Operator for AggBy {
+    fn update(&mut self, cx: &mut Cx<'_>) -> Result<Update> {
+        let Delta { removed, added, modified, mask } = cx.input().delta;
+        self.groups.start();
+        if self.history == History::Changes {
+            let moved = mask.intersects(&self.key_mask);
+            self.retract(cx, removed)?;
+            if moved {
+                self.retract(cx, modified)?;
+            }
+            self.settle(Members::remove_waiting);
+            match moved {
+                true => self.insert(cx, modified)?,
+                false => self.revalue(cx, modified, mask)?,
+            }
+        }
+        self.insert(cx, added)?;
+        self.settle(Members::insert_waiting);
+        let touched = self.groups.touched();
+        let delta = self.publish(cx, touched)?;
+        let rows = delta.apply(cx.old_rows());
+        self.reclaim();
+        Ok(Update::new(delta, rows))
+    }
+
+    fn reads_old(&self) -> Vec<(usize, usize)> {
+        if self.history != History::Changes {
+            return Vec::new();
+        }
+        let inputs = self.aggregates.iter().filter(|slot| slot.state.reads_values());
+        let columns = self.keys.iter().chain(inputs.filter_map(|slot| slot.input.as_ref()));
+        columns.map(|&(column, _)| (0, column)).collect()
+    }
+
+    fn bytes(&self) -> usize {
+        let states: usize = self.aggregates.iter().map(|slot| slot.state.bytes()).sum();
+        states + self.groups.bytes() + self.members.as_ref().map_or(0, Members::bytes)
+    }
+
+    fn validate(&self, output: &Output) -> Result<(), String> {
+        self.groups.validate(&output.rows)?;
+        match &self.members {
+            Some(members) if self.history == History::Changes => members.validate(&self.groups),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl AggBy {
+    /// Takes rows out of their groups, by the values they had.
+    fn retract(&mut self, cx: &Cx<'_>, rows: &RowSet) -> Result<()> {
+        batches(rows, |ids| {
+            self.find(cx, ids, View::Old)?;
+            self.groups.take_rows(&self.slots);
+            if let Some(members) = &mut self.members {
+                members.wait(&self.slots, ids);
+            }
+            self.take(cx, ids, Concern::Rows)
+        })
+    }
+
+    /// Puts rows into their groups.
+    fn insert(&mut self, cx: &Cx<'_>, rows: &RowSet) -> Result<()> {
+        batches(rows, |ids| {
+            let keys = read_keys(&self.keys, cx, ids, View::New)?;
+            self.groups.add_rows(&keys, ids.len(), &mut self.slots)?;
+            let count = self.groups.slots();
+            if let Some(members) = &mut self.members {
+                members.insert(&self.slots, ids, count);
+            }
+            self.aggregates.iter_mut().for_each(|slot| slot.state.resize(count));
+            self.put(cx, ids, Concern::Rows)
+        })
+    }
+
+    /// Gives rows that stay in their groups other values.
+    fn revalue(&mut self, cx: &Cx<'_>, rows: &RowSet, mask: &Mask) -> Result<()> {
+        let hit = |slot: &Slot| slot.input.as_ref().is_some_and(|(column, _)| mask.contains(*column));
+        if !self.aggregates.iter().any(hit) {
+            return Ok(());
+        }
+        batches(rows, |ids| {
+            self.find(cx, ids, View::New)?;
+            self.groups.touch(&self.slots);
+            self.take(cx, ids, Concern::Values(mask))?;
+            self.put(cx, ids, Concern::Values(mask))
+        })
+    }
+
+    /// Finds the slots of rows whose groups exist.
+    fn find(&mut self, cx: &Cx<'_>, ids: Ids<'_>, view: View) -> Result<()> {
+        let keys = read_keys(&self.keys, cx, ids, view)?;
+        self.groups.find(&keys, ids.len(), &mut self.slots)
+    }
+
+    /// Takes the old values of the rows at hand out of the aggregates concerned.
+    fn take(&mut self, cx: &Cx<'_>, ids: Ids<'_>, concern: Concern<'_>) -> Result<()> {
+        for Slot { input, state } in &mut self.aggregates {
+            if let Some((_, column)) = input.as_ref().filter(|input| state.reads_values() && concern.includes(input)) {
+                state.retract(&self.slots, &cx.read(column, ids, View::Old)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts the values of the rows at hand into the aggregates concerned.
+    fn put(&mut self, cx: &Cx<'_>, ids: Ids<'_>, concern: Concern<'_>) -> Result<()> {
+        for Slot { input, state } in &mut self.aggregates {
+            let Some((_, column)) = input.as_ref().filter(|input| concern.includes(input)) else { continue };
+            if state.reads_values() {
+                state.insert(&self.slots, &cx.read(column, ids, View::New)?);
+            } else {
+                state.insert_rows(&self.slots, ids);
+            }
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self, settle: fn(&mut Members)) {
+        if let Some(members) = &mut self.members {
+            settle(members);
+        }
+    }
+
+    /// Writes what became of the groups touched, and says which columns of which groups differ.
+    fn publish(&mut self, cx: &mut Cx<'_>, touched: Touched) -> Result<Delta> {
+        let Touched { added, removed, stayed } = touched;
+        let ids = |groups: &Groups, slots: &[u32]| RowSet::from_sorted(&groups.ids(slots));
+        let mut delta =
+            Delta { added: ids(&self.groups, &added), removed: ids(&self.groups, &removed), ..Delta::default() };
+        for key in 0..self.keys.len() {
+            self.write(cx, key, &added, &self.groups.keys(key, &added))?;
+        }
+        let mut changed: Vec<RowSet> = Vec::new();
+        for at in 0..self.aggregates.len() {
+            let column = self.keys.len() + at;
+            let fresh = self.finish(cx, at, &added)?;
+            self.write(cx, column, &added, &fresh)?;
+            if self.aggregates[at].state.is_settled() {
+                continue;
+            }
+            let values = self.finish(cx, at, &stayed)?;
+            let ids_stayed = self.groups.ids(&stayed);
+            let differ = differ::differ(&cx.own(column, as_ids(&ids_stayed), View::New), &values);
+            if !differ.any() {
+                continue;
+            }
+            let slots: Vec<u32> = differ.ones().map(|index| stayed[index]).collect();
+            self.write(cx, column, &slots, &values.select(&differ))?;
+            changed.push(ids(&self.groups, &slots));
+            delta.mask.set(column);
+        }
+        delta.modified = changed.iter().fold(RowSet::new(), |all, changed| all.union(changed));
+        Ok(delta)
+    }
+
+    /// The results of an aggregate for groups.
+    fn finish(&mut self, cx: &Cx<'_>, at: usize, slots: &[u32]) -> Result<Vector<'static>> {
+        let Slot { input, state } = &mut self.aggregates[at];
+        let column = input.as_ref().map(|(_, column)| column);
+        state.finish(slots, &Scope { cx, column, groups: &self.groups, members: self.members.as_ref() })
+    }
+
+    fn write(&self, cx: &mut Cx<'_>, column: usize, slots: &[u32], values: &Vector<'_>) -> Result<()> {
+        let ids = self.groups.ids(slots);
+        cx.write(column, as_ids(&ids), values)
+    }
+
+    /// Gives up the slots of groups that are empty for long, if they are many.
+    fn reclaim(&mut self) {
+        for slot in self.groups.reclaim() {
+            self.aggregates.iter_mut().for_each(|aggregate| aggregate.state.reset(slot));
+        }
+    }
+}
+
+/// Ascending ids, as a range if they are one.
+fn as_ids(ids: &[u64]) -> Ids<'_> {
+    match (ids.first(), ids.last()) {
+        (Some(&start), Some(&last)) if last - start == ids.len() as u64 - 1 => Ids::Range { start, len: ids.len() },
+        _ => Ids::List(ids),
+    }
+}
+
+fn read_keys<'c>(keys: &[(usize, Column)], cx: &'c Cx<'_>, ids: Ids<'_>, view: View) -> Result<Vec<Vector<'c>>> {
+    keys.iter().map(|(_, column)| cx.read(column, ids, view)).collect()
+}

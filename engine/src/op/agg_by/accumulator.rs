@@ -1,0 +1,98 @@
+//! [`Accumulator`]: the state of one aggregate, by slot of its groups.
+
+use super::History;
+use super::count::Count;
+use super::edge::{Edge, End};
+use super::extreme::{Extreme, Side};
+use super::float_sum::FloatSum;
+use super::groups::Groups;
+use super::int_sum::IntSum;
+use super::members::Members;
+use crate::Result;
+use crate::column::{Column, Ids};
+use crate::graph::Cx;
+use crate::plan::AggFunction;
+use crate::types::{Str, Type};
+use crate::vector::{NativeKind, Vector};
+
+/// The state of one aggregate for all groups, in one array by slot.
+pub(super) trait Accumulator: Send + Sync {
+    /// Makes room for this many slots.
+    fn resize(&mut self, slots: usize);
+
+    /// Puts one value into each of `slots`.
+    fn insert(&mut self, _slots: &[u32], _values: &Vector<'_>) {}
+
+    /// Takes one value out of each of `slots`.
+    fn retract(&mut self, _slots: &[u32], _values: &Vector<'_>) {}
+
+    /// Notes the row put into each of `slots`, where values are not asked for.
+    fn insert_rows(&mut self, _slots: &[u32], _ids: Ids<'_>) {}
+
+    /// The results for `slots`.
+    fn finish(&mut self, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>>;
+
+    /// Makes a slot as new, for another group.
+    fn reset(&mut self, slot: u32);
+
+    /// Whether it is told values; else it is told rows.
+    fn reads_values(&self) -> bool {
+        true
+    }
+
+    /// Whether the result of a group never changes while there is the group.
+    fn is_settled(&self) -> bool {
+        false
+    }
+
+    /// Whether results may need the rows of a group where rows can be taken back.
+    fn needs_members(&self) -> bool {
+        false
+    }
+
+    /// Bytes held.
+    fn bytes(&self) -> usize;
+}
+
+/// What an aggregate may look at to give its results.
+pub(super) struct Scope<'s, 'c> {
+    pub(super) cx: &'s Cx<'c>,
+    /// The column it is computed of.
+    pub(super) column: Option<&'s Column>,
+    pub(super) groups: &'s Groups,
+    /// The rows of each group, where rows can be taken back and some aggregate needs them.
+    pub(super) members: Option<&'s Members>,
+}
+
+/// An empty state for a function of a column of type `input`.
+pub(super) fn accumulator(
+    function: AggFunction,
+    input: Option<Type>,
+    result: Type,
+    history: History,
+) -> Box<dyn Accumulator> {
+    let Some(input) = input else { return Box::new(Count) };
+    match function {
+        AggFunction::Count => Box::new(Count),
+        AggFunction::Sum | AggFunction::Avg if input.is_float() => Box::new(FloatSum::new(function, result)),
+        AggFunction::Sum | AggFunction::Avg => Box::new(IntSum::new(function)),
+        AggFunction::Min => extreme(input, Side::Least),
+        AggFunction::Max => extreme(input, Side::Greatest),
+        AggFunction::First => Box::new(Edge::new(End::First, input, history)),
+        AggFunction::Last => Box::new(Edge::new(End::Last, input, history)),
+    }
+}
+
+fn extreme(ty: Type, side: Side) -> Box<dyn Accumulator> {
+    match NativeKind::of(ty) {
+        NativeKind::Bool => Box::new(Extreme::<bool>::new(ty, side)),
+        NativeKind::I8 => Box::new(Extreme::<i8>::new(ty, side)),
+        NativeKind::I16 => Box::new(Extreme::<i16>::new(ty, side)),
+        NativeKind::I32 => Box::new(Extreme::<i32>::new(ty, side)),
+        NativeKind::I64 => Box::new(Extreme::<i64>::new(ty, side)),
+        NativeKind::F32 => Box::new(Extreme::<f32>::new(ty, side)),
+        NativeKind::F64 => Box::new(Extreme::<f64>::new(ty, side)),
+        NativeKind::U16 => Box::new(Extreme::<u16>::new(ty, side)),
+        NativeKind::Str => Box::new(Extreme::<Str>::new(ty, side)),
+    }
+}

@@ -1,0 +1,229 @@
+//! [`Groups`]: keys, rows counted and output ids of the groups, and which of them a cycle touched.
+
+use std::collections::VecDeque;
+
+use crate::group::{KeyTable, NO_SLOT};
+use crate::rowset::RowSet;
+use crate::types::Type;
+use crate::vector::Vector;
+use crate::{Error, ErrorKind, Result};
+
+/// Emptied groups that are kept in any case, so that a returning key finds its old place.
+const KEPT_EMPTY: usize = 1 << 16;
+
+/// The groups by slot. A slot may be used again for another key, an output id never.
+pub(super) struct Groups {
+    keys: KeyTable,
+    slots: Vec<Group>,
+    next_id: u64,
+    alive: usize,
+    /// Slots in the order in which they lost their last row; entries that no longer hold are skipped.
+    emptied: VecDeque<(u32, u32)>,
+    kept_empty: usize,
+    cycle: u32,
+    /// Slots touched in this cycle, and whether they had rows before.
+    touched: Vec<(u32, bool)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Group {
+    rows: u64,
+    id: u64,
+    /// The last cycle in which it was touched.
+    cycle: u32,
+    /// How often it was emptied: tells entries of the queue that hold from those that do not.
+    emptied: u32,
+}
+
+const FRESH: Group = Group { rows: 0, id: u64::MAX, cycle: 0, emptied: 0 };
+
+/// The groups touched by a cycle, each list in order of output id.
+pub(super) struct Touched {
+    pub(super) added: Vec<u32>,
+    pub(super) removed: Vec<u32>,
+    pub(super) stayed: Vec<u32>,
+}
+
+impl Groups {
+    pub(super) fn new(types: &[Type]) -> Self {
+        Groups {
+            keys: KeyTable::new(types),
+            slots: Vec::new(),
+            next_id: 0,
+            alive: 0,
+            emptied: VecDeque::new(),
+            kept_empty: KEPT_EMPTY,
+            cycle: 0,
+            touched: Vec::new(),
+        }
+    }
+
+    /// Begins a cycle.
+    pub(super) fn start(&mut self) {
+        self.touched.clear();
+        if self.cycle == u32::MAX {
+            self.slots.iter_mut().for_each(|group| group.cycle = 0);
+            self.cycle = 0;
+        }
+        self.cycle += 1;
+    }
+
+    /// One past the highest slot.
+    pub(super) fn slots(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The rows counted for a group.
+    pub(super) fn rows(&self, slot: u32) -> u64 {
+        self.slots[slot as usize].rows
+    }
+
+    /// The output ids of groups.
+    pub(super) fn ids(&self, slots: &[u32]) -> Vec<u64> {
+        slots.iter().map(|&slot| self.slots[slot as usize].id).collect()
+    }
+
+    /// A key column of groups.
+    pub(super) fn keys(&self, column: usize, slots: &[u32]) -> Vector<'static> {
+        self.keys.keys(column, slots)
+    }
+
+    /// The slots of rows whose groups exist.
+    pub(super) fn find(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        self.keys.find(keys, rows, out);
+        if out.contains(&NO_SLOT) {
+            return Err(Error::new(ErrorKind::Internal, "a row of the input is in no group"));
+        }
+        Ok(())
+    }
+
+    /// Counts rows into their groups, which are made where they are not there yet.
+    pub(super) fn add_rows(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        let before = self.keys.len();
+        self.keys.find_or_insert(keys, rows, out)?;
+        if self.keys.len() > before {
+            self.slots.resize(self.keys.slots(), FRESH);
+            for &slot in &out[..] {
+                let group = &mut self.slots[slot as usize];
+                if group.id == u64::MAX {
+                    group.id = self.next_id;
+                    self.next_id += 1;
+                }
+            }
+        }
+        for &slot in &out[..] {
+            let group = &mut self.slots[slot as usize];
+            if group.cycle != self.cycle {
+                group.cycle = self.cycle;
+                self.touched.push((slot, group.rows > 0));
+            }
+            group.rows += 1;
+        }
+        Ok(())
+    }
+
+    /// Takes rows out of their groups.
+    pub(super) fn take_rows(&mut self, slots: &[u32]) {
+        for &slot in slots {
+            let group = &mut self.slots[slot as usize];
+            if group.cycle != self.cycle {
+                group.cycle = self.cycle;
+                self.touched.push((slot, group.rows > 0));
+            }
+            group.rows -= 1;
+        }
+    }
+
+    /// Notes groups whose rows have other values now.
+    pub(super) fn touch(&mut self, slots: &[u32]) {
+        for &slot in slots {
+            let group = &mut self.slots[slot as usize];
+            if group.cycle != self.cycle {
+                group.cycle = self.cycle;
+                self.touched.push((slot, group.rows > 0));
+            }
+        }
+    }
+
+    /// The groups touched, by what became of them.
+    pub(super) fn touched(&mut self) -> Touched {
+        let mut touched = std::mem::take(&mut self.touched);
+        touched.sort_unstable_by_key(|&(slot, _)| self.slots[slot as usize].id);
+        let mut sorted = Touched { added: Vec::new(), removed: Vec::new(), stayed: Vec::new() };
+        for &(slot, had_rows) in &touched {
+            let group = &mut self.slots[slot as usize];
+            match (had_rows, group.rows > 0) {
+                (false, true) => sorted.added.push(slot),
+                (true, true) => sorted.stayed.push(slot),
+                (true, false) => {
+                    group.emptied = group.emptied.wrapping_add(1);
+                    self.emptied.push_back((slot, group.emptied));
+                    sorted.removed.push(slot);
+                }
+                (false, false) => {}
+            }
+        }
+        self.alive = self.alive + sorted.added.len() - sorted.removed.len();
+        self.touched = touched;
+        sorted
+    }
+
+    /// Gives up the groups emptied longest ago while those kept outnumber the living ones and a fixed number; gives
+    /// their slots, which are used again for other keys.
+    pub(super) fn reclaim(&mut self) -> Vec<u32> {
+        let keep = self.alive.max(self.kept_empty);
+        let mut given_up = Vec::new();
+        while self.keys.len() - self.alive > keep {
+            let Some((slot, emptied)) = self.emptied.pop_front() else { break };
+            let group = &mut self.slots[slot as usize];
+            if group.rows == 0 && group.emptied == emptied {
+                *group = Group { id: u64::MAX, ..*group };
+                self.keys.remove(slot);
+                given_up.push(slot);
+            }
+        }
+        // Groups that come and go leave entries that no longer hold.
+        if self.emptied.len() > 2 * (self.keys.len() - self.alive) + 64 {
+            let slots = &self.slots;
+            self.emptied.retain(|&(slot, emptied)| {
+                let group = &slots[slot as usize];
+                group.rows == 0 && group.emptied == emptied && group.id != u64::MAX
+            });
+        }
+        given_up
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.keys.bytes()
+            + self.slots.capacity() * size_of::<Group>()
+            + self.emptied.capacity() * size_of::<(u32, u32)>()
+            + self.touched.capacity() * size_of::<(u32, bool)>()
+    }
+
+    /// Checks keys, counts and ids, and that the groups with rows are the rows of the result.
+    pub(super) fn validate(&self, rows: &RowSet) -> Result<(), String> {
+        self.keys.validate()?;
+        if self.keys.slots() != self.slots.len() {
+            return Err(format!("{} slots of keys, {} of groups", self.keys.slots(), self.slots.len()));
+        }
+        let mut used: Vec<u64> = self.slots.iter().map(|group| group.id).filter(|&id| id != u64::MAX).collect();
+        used.sort_unstable();
+        if used.len() != self.keys.len() || used.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err(format!("{} ids for {} keys, or one id twice", used.len(), self.keys.len()));
+        }
+        if used.last().is_some_and(|&last| last >= self.next_id) {
+            return Err("an id that was not given yet".to_owned());
+        }
+        let alive: RowSet = self.slots.iter().filter(|group| group.rows > 0).map(|group| group.id).collect();
+        if alive.len() != self.alive as u64 {
+            return Err(format!("{} groups counted, {} have rows", self.alive, alive.len()));
+        }
+        if &alive == rows { Ok(()) } else { Err(format!("groups {alive} give rows {rows}")) }
+    }
+
+    /// Keeps fewer emptied groups, so that tests need not make 65,536.
+    #[cfg(test)]
+    pub(super) fn keep_empty(&mut self, groups: usize) {
+        self.kept_empty = groups;
+    }
+}

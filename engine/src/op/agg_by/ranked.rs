@@ -1,0 +1,107 @@
+//! [`Ranked`]: cells as keys in one order, from which the cells come back.
+
+use std::borrow::Cow;
+use std::fmt::Debug;
+
+use crate::types::Str;
+use crate::vector::{Native, Values, Vector};
+
+/// A cell that has a place in the order of its type.
+pub(super) trait Ranked: Clone + Default + Send + Sync + 'static {
+    /// What is compared and kept.
+    type Key: Ord + Clone + Default + Debug + Send + Sync;
+
+    /// The cell of a group that has a NaN; types without NaN never need it.
+    fn nan() -> Self {
+        Self::default()
+    }
+
+    /// The place of the cell; `None` for NaN.
+    fn key(&self) -> Option<Self::Key>;
+
+    /// The cell at a place.
+    fn of(key: &Self::Key) -> Self;
+
+    /// The cells of a vector.
+    fn values<'v>(vector: &'v Vector<'_>) -> Cow<'v, [Self]>;
+
+    /// Cells as values of a vector.
+    fn wrapped(values: Cow<'static, [Self]>) -> Values<'static>;
+}
+
+macro_rules! native_slices {
+    () => {
+        fn values<'v>(vector: &'v Vector<'_>) -> Cow<'v, [Self]> {
+            Cow::Borrowed(vector.native().unwrap_or_default())
+        }
+        fn wrapped(values: Cow<'static, [Self]>) -> Values<'static> {
+            <Self as Native>::wrap(values)
+        }
+    };
+}
+
+macro_rules! integer {
+    ($($ty:ty),*) => {$(
+        impl Ranked for $ty {
+            type Key = $ty;
+            fn key(&self) -> Option<$ty> {
+                Some(*self)
+            }
+            fn of(key: &$ty) -> Self {
+                *key
+            }
+            native_slices!();
+        }
+    )*};
+}
+
+integer!(i8, i16, i32, i64, u16);
+
+macro_rules! float {
+    ($($ty:ty => $key:ty, $bits:ty);*) => {$(
+        impl Ranked for $ty {
+            /// The bits, those of negative numbers turned round, compare as the numbers do; -0.0 is below 0.0.
+            type Key = $key;
+            fn nan() -> Self {
+                <$ty>::NAN
+            }
+            fn key(&self) -> Option<$key> {
+                let bits = self.to_bits() as $key;
+                (!self.is_nan()).then_some(bits ^ ((bits >> (<$key>::BITS - 1)) as $bits >> 1) as $key)
+            }
+            fn of(key: &$key) -> Self {
+                <$ty>::from_bits((key ^ ((key >> (<$key>::BITS - 1)) as $bits >> 1) as $key) as $bits)
+            }
+            native_slices!();
+        }
+    )*};
+}
+
+float!(f32 => i32, u32; f64 => i64, u64);
+
+impl Ranked for Str {
+    type Key = Str;
+    fn key(&self) -> Option<Str> {
+        Some(self.clone())
+    }
+    fn of(key: &Str) -> Self {
+        key.clone()
+    }
+    native_slices!();
+}
+
+impl Ranked for bool {
+    type Key = bool;
+    fn key(&self) -> Option<bool> {
+        Some(*self)
+    }
+    fn of(key: &bool) -> Self {
+        *key
+    }
+    fn values<'v>(vector: &'v Vector<'_>) -> Cow<'v, [Self]> {
+        Cow::Owned(vector.bools().map(|bits| bits.iter().collect()).unwrap_or_default())
+    }
+    fn wrapped(values: Cow<'static, [Self]>) -> Values<'static> {
+        Values::Bool(values.iter().copied().collect())
+    }
+}
