@@ -1,4 +1,5 @@
 //! Integration tests, one binary: each module says what belongs in it.
 
+mod golden;
 #[cfg(all(feature = "kafka", feature = "avro", feature = "json"))]
 mod kafka;

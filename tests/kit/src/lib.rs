@@ -1,4 +1,5 @@
 //! What tests, benchmarks and examples of Headwater share.
 
 pub mod broker;
+pub mod golden;
 pub mod registry;
