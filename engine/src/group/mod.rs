@@ -38,25 +38,27 @@ pub(crate) struct KeyTable {
     scratch: Vec<u64>,
 }
 
-/// Runs `$body` with `$same` bound to the fastest comparison `(columns, slot, row) -> bool` for the keys at hand.
+/// Runs `$body` with `$same` bound to the fastest comparison `(table, slot, row) -> bool` for the keys at hand.
 macro_rules! with_comparison {
-    ($columns:expr, $keys:expr, $same:ident => $body:expr) => {
+    ($columns:expr, $keys:expr, $hashes:expr, $same:ident => $body:expr) => {
         match single(&$columns, $keys) {
             Some(Values::I64(values)) => {
-                let $same = |columns: &[KeyColumn], slot, row| equals::<i64>(columns, slot, &values[row]);
+                let $same = |table: &KeyTable, slot, row| equals::<i64>(&table.columns, slot, &values[row]);
                 $body
             }
             Some(Values::I32(values)) => {
-                let $same = |columns: &[KeyColumn], slot, row| equals::<i32>(columns, slot, &values[row]);
+                let $same = |table: &KeyTable, slot, row| equals::<i32>(&table.columns, slot, &values[row]);
                 $body
             }
             Some(Values::Str(values)) => {
-                let $same = |columns: &[KeyColumn], slot, row| equals::<Str>(columns, slot, &values[row]);
+                let $same = |table: &KeyTable, slot, row| equals::<Str>(&table.columns, slot, &values[row]);
                 $body
             }
             _ => {
-                let $same = |columns: &[KeyColumn], slot, row| {
-                    columns.iter().zip($keys).all(|(column, key)| column.same(slot, key, row))
+                // The hash is one number where the key is several values, each somewhere else.
+                let $same = |table: &KeyTable, slot: usize, row: usize| {
+                    table.hashes[slot] == $hashes[row]
+                        && table.columns.iter().zip($keys).all(|(column, key)| column.same(slot, key, row))
                 };
                 $body
             }
@@ -144,12 +146,9 @@ impl KeyTable {
             return;
         }
         out.reserve(hashes.len());
-        with_comparison!(self.columns, keys, same => {
+        with_comparison!(self.columns, keys, hashes, same => {
             for (row, &hash) in hashes.iter().enumerate() {
-                let found = self.index.find(hash, |&slot| {
-                    let slot = slot as usize;
-                    self.hashes[slot] == hash && same(&self.columns, slot, row)
-                });
+                let found = self.index.find(hash, |&slot| same(self, slot as usize, row));
                 let slot = match found {
                     Some(&slot) => slot,
                     None => self.insert(keys, row, hash),
@@ -162,12 +161,9 @@ impl KeyTable {
     fn find_hashed(&self, keys: &[Vector<'_>], hashes: &[u64], out: &mut Vec<u32>) {
         out.clear();
         out.reserve(hashes.len());
-        with_comparison!(self.columns, keys, same => {
+        with_comparison!(self.columns, keys, hashes, same => {
             for (row, &hash) in hashes.iter().enumerate() {
-                let found = self.index.find(hash, |&slot| {
-                    let slot = slot as usize;
-                    self.hashes[slot] == hash && same(&self.columns, slot, row)
-                });
+                let found = self.index.find(hash, |&slot| same(self, slot as usize, row));
                 out.push(found.copied().unwrap_or(NO_SLOT));
             }
         });
