@@ -11,7 +11,8 @@ use crate::formula::function::{Function, IntoUserFunction};
 pub(super) struct Table {
     functions: BTreeMap<&'static str, Entry>,
     methods: BTreeMap<&'static str, Entry>,
-    section: &'static str,
+    /// In the order of the page.
+    sections: Vec<&'static str>,
 }
 
 /// One name: how it reads in the reference page, and what it means.
@@ -38,7 +39,7 @@ pub(super) struct Declaration<'t> {
 impl Table {
     /// What is declared from here on stands in that section of the reference page.
     pub(super) fn section(&mut self, title: &'static str) {
-        self.section = title;
+        self.sections.push(title);
     }
 
     fn entry(
@@ -50,7 +51,7 @@ impl Table {
     ) -> (&'static str, &mut Entry) {
         let written = usage.split('(').next().unwrap_or(usage);
         let name = if method { written.rsplit('.').next().unwrap_or(written) } else { written };
-        let entry = Entry { section: self.section, usage, doc, kind };
+        let entry = Entry { section: self.sections.last().copied().unwrap_or_default(), usage, doc, kind };
         let entries = if method { &mut self.methods } else { &mut self.functions };
         (name, entries.entry(name).insert_entry(entry).into_mut())
     }
@@ -98,6 +99,10 @@ impl Table {
 
     pub(super) fn names(&self, methods: bool) -> impl Iterator<Item = &'static str> + '_ {
         self.of(methods).keys().copied()
+    }
+
+    pub(super) fn sections(&self) -> impl Iterator<Item = &'static str> {
+        self.sections.iter().copied()
     }
 
     pub(super) fn entries(&self) -> impl Iterator<Item = &Entry> {

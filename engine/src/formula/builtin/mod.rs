@@ -4,6 +4,15 @@
 mod basic;
 mod constants;
 mod declare;
+mod each;
+mod fields;
+mod numeric;
+mod parse;
+mod pattern;
+mod reference;
+mod text;
+mod times;
+mod zone;
 
 use std::sync::{Arc, LazyLock};
 
@@ -12,6 +21,7 @@ use crate::types::Type;
 
 pub(crate) use basic::{contains, lower_case};
 pub(crate) use constants::constant;
+pub(crate) use reference::page;
 use declare::Table;
 
 /// What a name means when it is called.
@@ -40,6 +50,11 @@ pub(crate) enum Special {
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table::default();
     basic::declare(&mut table);
+    numeric::declare(&mut table);
+    text::declare(&mut table);
+    parse::declare(&mut table);
+    times::declare(&mut table);
+    fields::declare(&mut table);
     table
 });
 

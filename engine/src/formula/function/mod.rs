@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 pub use argument::{Argument, Output};
 pub use cell::Cell;
-pub(crate) use cell::Operand;
+pub(crate) use cell::{Column, Operand};
 pub use closure::IntoUserFunction;
 pub use registry::FunctionRegistry;
 

@@ -49,6 +49,11 @@ impl FunctionRegistry {
         self.add(Function { pure: false, ..function.into_function(name, true) })
     }
 
+    /// The reference page of the language and the built-in functions, as Markdown: docs/formulas.md.
+    pub fn reference() -> String {
+        builtin::page()
+    }
+
     fn add(&mut self, function: Function) -> Result<()> {
         let name = function.name.clone();
         if !is_identifier(&name) {

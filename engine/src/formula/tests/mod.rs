@@ -1,5 +1,6 @@
 //! What formulas mean and how they fail, through the public functions and the interpreter.
 
+mod users;
 mod values;
 
 use super::{
