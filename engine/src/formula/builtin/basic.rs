@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
+use super::Special;
 use super::declare::Table;
 use super::each::each;
-use super::Special;
 use crate::formula::function::{Function, IntoUserFunction};
 use crate::types::{Date, Str, Timestamp, Type};
 
@@ -25,7 +25,10 @@ pub(super) fn declare(table: &mut Table) {
     table.special("charCast(x)", "`(char)x`", Special::Cast(Type::Char));
     let replace = table.function("replaceIfNull(x, y)", "`y` where `x` is null");
     each!(replace; bool i8 i16 i32 i64 f32 f64 u16 Str Timestamp Date; |x: Option<T>, y: Option<T>| x.or(y));
-    let choose = table.function("ifelse(condition, a, b)", "`a` where the condition is true, `b` where it is false, null where it is null");
+    let choose = table.function(
+        "ifelse(condition, a, b)",
+        "`a` where the condition is true, `b` where it is false, null where it is null",
+    );
     each!(choose; bool i8 i16 i32 i64 f32 f64 u16 Str Timestamp Date; |when: bool, a: Option<T>, b: Option<T>| if when { a } else { b });
     let choose = table.function("ifelseObj(condition, a, b)", "as `ifelse`");
     each!(choose; Str Timestamp Date; |when: bool, a: Option<T>, b: Option<T>| if when { a } else { b });
@@ -37,8 +40,9 @@ pub(super) fn declare(table: &mut Table) {
 
 /// `text contains text`, for the match filters.
 pub(crate) fn contains() -> Arc<Function> {
-    static FUNCTION: LazyLock<Arc<Function>> =
-        LazyLock::new(|| Arc::new((|text: Str, part: Str| text.contains(&*part)).into_function("contains".into(), false)));
+    static FUNCTION: LazyLock<Arc<Function>> = LazyLock::new(|| {
+        Arc::new((|text: Str, part: Str| text.contains(&*part)).into_function("contains".into(), false))
+    });
     FUNCTION.clone()
 }
 

@@ -11,10 +11,14 @@ use crate::types::{Date, Str, Timestamp};
 pub(super) fn declare(table: &mut Table) {
     table.section("Fields of times and dates");
     date_field(table, "year(t, zone)", "the year, also of a date", |date| date.year().into());
-    date_field(table, "yearOfCentury(t, zone)", "the year in its century, 0 to 99, also of a date", |date| i32::from(date.year()) % 100);
+    date_field(table, "yearOfCentury(t, zone)", "the year in its century, 0 to 99, also of a date", |date| {
+        i32::from(date.year()) % 100
+    });
     date_field(table, "monthOfYear(t, zone)", "the month, 1 to 12, also of a date", |date| date.month().into());
     date_field(table, "dayOfMonth(t, zone)", "the day of the month, from 1, also of a date", |date| date.day().into());
-    date_field(table, "dayOfYear(t, zone)", "the day of the year, from 1, also of a date", |date| date.day_of_year().into());
+    date_field(table, "dayOfYear(t, zone)", "the day of the year, from 1, also of a date", |date| {
+        date.day_of_year().into()
+    });
     date_field(table, "dayOfWeekValue(t, zone)", "1 for Monday to 7 for Sunday, also of a date", |date| {
         date.weekday().to_monday_one_offset().into()
     });
@@ -24,33 +28,67 @@ pub(super) fn declare(table: &mut Table) {
         .of(|date: Date| civil_date(date).map(weekday));
     time_field(table, "minuteOfHour(t, zone)", "the minute, 0 to 59", |local| local.minute().into());
     time_field(table, "secondOfMinute(t, zone)", "the second, 0 to 59", |local| local.second().into());
-    time_field(table, "millisOfSecond(t, zone)", "the milliseconds in the second", |local| local.subsec_nanosecond() / 1_000_000);
+    time_field(table, "millisOfSecond(t, zone)", "the milliseconds in the second", |local| {
+        local.subsec_nanosecond() / 1_000_000
+    });
     table
         .function("microsOfSecond(t, zone)", "the microseconds in the second")
         .of(|t: Timestamp, zone: Zone| i64::from(civil(t, &zone.rules).subsec_nanosecond() / 1_000));
     table
         .function("nanosOfSecond(t, zone)", "the nanoseconds in the second")
         .of(|t: Timestamp, zone: Zone| i64::from(civil(t, &zone.rules).subsec_nanosecond()));
-    table.function("microsOfMilli(t)", "the microseconds in the millisecond").of(|t: Timestamp| (t.nanos().rem_euclid(1_000_000) / 1_000) as i32);
-    table.function("nanosOfMilli(t)", "the nanoseconds in the millisecond").of(|t: Timestamp| t.nanos().rem_euclid(1_000_000) as i32);
-    day_field(table, "hourOfDay(t, zone, local)", "the hour, by the zone's clock or, with false, since midnight", HOUR);
-    day_field(table, "minuteOfDay(t, zone, local)", "minutes of the day, by the zone's clock or, with false, since midnight", MINUTE);
-    day_field(table, "secondOfDay(t, zone, local)", "seconds of the day, by the zone's clock or, with false, since midnight", SECOND);
-    day_field(table, "millisOfDay(t, zone, local)", "milliseconds of the day, by the zone's clock or, with false, since midnight", 1_000_000);
     table
-        .function("nanosOfDay(t, zone, local)", "nanoseconds of the day, by the zone's clock or, with false, since midnight")
+        .function("microsOfMilli(t)", "the microseconds in the millisecond")
+        .of(|t: Timestamp| (t.nanos().rem_euclid(1_000_000) / 1_000) as i32);
+    table
+        .function("nanosOfMilli(t)", "the nanoseconds in the millisecond")
+        .of(|t: Timestamp| t.nanos().rem_euclid(1_000_000) as i32);
+    day_field(table, "hourOfDay(t, zone, local)", "the hour, by the zone's clock or, with false, since midnight", HOUR);
+    day_field(
+        table,
+        "minuteOfDay(t, zone, local)",
+        "minutes of the day, by the zone's clock or, with false, since midnight",
+        MINUTE,
+    );
+    day_field(
+        table,
+        "secondOfDay(t, zone, local)",
+        "seconds of the day, by the zone's clock or, with false, since midnight",
+        SECOND,
+    );
+    day_field(
+        table,
+        "millisOfDay(t, zone, local)",
+        "milliseconds of the day, by the zone's clock or, with false, since midnight",
+        1_000_000,
+    );
+    table
+        .function(
+            "nanosOfDay(t, zone, local)",
+            "nanoseconds of the day, by the zone's clock or, with false, since midnight",
+        )
         .of(|t: Timestamp, zone: Zone| of_day(t, &zone, true))
         .of(|t: Timestamp, zone: Zone, local: bool| of_day(t, &zone, local));
 }
 
-fn date_field(table: &mut Table, usage: &'static str, doc: &'static str, field: impl Fn(jiff::civil::Date) -> i32 + Copy + Send + Sync + 'static) {
+fn date_field(
+    table: &mut Table,
+    usage: &'static str,
+    doc: &'static str,
+    field: impl Fn(jiff::civil::Date) -> i32 + Copy + Send + Sync + 'static,
+) {
     table
         .function(usage, doc)
         .of(move |t: Timestamp, zone: Zone| field(civil(t, &zone.rules).date()))
         .of(move |date: Date| civil_date(date).map(field));
 }
 
-fn time_field(table: &mut Table, usage: &'static str, doc: &'static str, field: impl Fn(DateTime) -> i32 + Send + Sync + 'static) {
+fn time_field(
+    table: &mut Table,
+    usage: &'static str,
+    doc: &'static str,
+    field: impl Fn(DateTime) -> i32 + Send + Sync + 'static,
+) {
     table.function(usage, doc).of(move |t: Timestamp, zone: Zone| field(civil(t, &zone.rules)));
 }
 

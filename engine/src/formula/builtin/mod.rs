@@ -21,8 +21,8 @@ use crate::types::Type;
 
 pub(crate) use basic::{contains, lower_case};
 pub(crate) use constants::constant;
-pub(crate) use reference::page;
 use declare::Table;
+pub(crate) use reference::page;
 
 /// What a name means when it is called.
 #[derive(Clone, Copy)]

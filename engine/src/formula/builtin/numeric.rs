@@ -67,7 +67,8 @@ fn rounding(table: &mut Table) {
         i32::from(x > 0.0) - i32::from(x < 0.0)
     });
     const NO_BIN: &str = "a bin needs a size above 0";
-    let lower = table.function("lowerBin(x, size)", "`x` down to a multiple of `size`, plus a third argument as offset");
+    let lower =
+        table.function("lowerBin(x, size)", "`x` down to a multiple of `size`, plus a third argument as offset");
     let lower = each!(lower; i8 i16 i32 i64; |x: T, size: T| if size > 0 { Ok(x.wrapping_sub(x.rem_euclid(size))) } else { Err(NO_BIN) });
     let lower = each!(lower; i8 i16 i32 i64; |x: T, size: T, offset: T| {
         if size > 0 { Ok(x.wrapping_sub(x.wrapping_sub(offset).rem_euclid(size))) } else { Err(NO_BIN) }
@@ -144,7 +145,8 @@ fn whole(table: &mut Table) {
         let rounded = a.checked_div(b).map_or_else(|| if b == 0 { Err(ZERO) } else { Ok(a) }, Ok)?;
         Ok::<T, &str>(if b != 0 && a.wrapping_rem(b) != 0 && ((a < 0) != (b < 0)) { rounded - 1 } else { rounded })
     });
-    let modulo = table.function("floorMod(a, b)", "the rest of `floorDiv`, with the sign of `b`; dividing by 0 is an error");
+    let modulo =
+        table.function("floorMod(a, b)", "the rest of `floorDiv`, with the sign of `b`; dividing by 0 is an error");
     each!(modulo; i8 i16 i32 i64; |a: T, b: T| {
         if b == 0 {
             return Err(ZERO);
@@ -165,9 +167,15 @@ fn whole(table: &mut Table) {
     each!(increment; i8 i16 i32 i64; |x: T| x.checked_add(1).ok_or(OVERFLOW));
     let decrement = table.function("decrementExact(x)", "`x - 1`; an error where it does not fit");
     each!(decrement; i8 i16 i32 i64; |x: T| x.checked_sub(1).ok_or(OVERFLOW));
-    table.function("toIntExact(x)", "`(int)x`; an error where it does not fit").of(|x: i64| i32::try_from(x).map_err(|_| OVERFLOW));
-    table.function("toShortExact(x)", "`(short)x`; an error where it does not fit").of(|x: i64| i16::try_from(x).map_err(|_| OVERFLOW));
-    table.function("toByteExact(x)", "`(byte)x`; an error where it does not fit").of(|x: i64| i8::try_from(x).map_err(|_| OVERFLOW));
+    table
+        .function("toIntExact(x)", "`(int)x`; an error where it does not fit")
+        .of(|x: i64| i32::try_from(x).map_err(|_| OVERFLOW));
+    table
+        .function("toShortExact(x)", "`(short)x`; an error where it does not fit")
+        .of(|x: i64| i16::try_from(x).map_err(|_| OVERFLOW));
+    table
+        .function("toByteExact(x)", "`(byte)x`; an error where it does not fit")
+        .of(|x: i64| i8::try_from(x).map_err(|_| OVERFLOW));
 }
 
 fn floating(table: &mut Table) {

@@ -22,9 +22,15 @@ pub(super) fn declare(table: &mut Table) {
         "parseInt(text)" i32;
         "parseLong(text)" i64;
     }
-    table.function("parseFloat(text)", "text as an `f32`; anything else is an error").of(|text: Str| float(&text).map(|value: f32| value));
-    table.function("parseDouble(text)", "text as an `f64`; anything else is an error").of(|text: Str| float(&text).map(|value: f64| value));
-    table.function("parseBoolean(text)", "whether the text is `true`, in any case").of(|text: Str| text.eq_ignore_ascii_case("true"));
+    table
+        .function("parseFloat(text)", "text as an `f32`; anything else is an error")
+        .of(|text: Str| float(&text).map(|value: f32| value));
+    table
+        .function("parseDouble(text)", "text as an `f64`; anything else is an error")
+        .of(|text: Str| float(&text).map(|value: f64| value));
+    table
+        .function("parseBoolean(text)", "whether the text is `true`, in any case")
+        .of(|text: Str| text.eq_ignore_ascii_case("true"));
 }
 
 fn not_a_number(text: &str) -> String {

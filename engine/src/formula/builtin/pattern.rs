@@ -29,7 +29,8 @@ impl Pattern {
             if let Some(pattern) = compiled.get(text) {
                 return Ok(pattern.clone());
             }
-            let compile = |text: &str| Regex::new(text).map_err(|error| format!("a pattern that does not compile: {error}"));
+            let compile =
+                |text: &str| Regex::new(text).map_err(|error| format!("a pattern that does not compile: {error}"));
             let pattern = Pattern { anywhere: compile(text)?, whole: compile(&format!("^(?:{text})$"))? };
             if compiled.len() == KEPT {
                 compiled.clear();

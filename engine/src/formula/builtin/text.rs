@@ -13,19 +13,31 @@ pub(super) fn declare(table: &mut Table) {
     table.method("text.isBlank()", "whether it is nothing but white space").of(|text: Str| text.trim().is_empty());
     table.method("text.toUpperCase()", "in upper case").of(|text: Str| text.to_uppercase());
     table.method("text.toLowerCase()", "in lower case").of(|text: Str| text.to_lowercase());
-    table.method("text.trim()", "without spaces and control characters at the ends").of(|text: Str| Str::from(text.trim_matches(|c| c <= ' ')));
+    table
+        .method("text.trim()", "without spaces and control characters at the ends")
+        .of(|text: Str| Str::from(text.trim_matches(|c| c <= ' ')));
     table.method("text.strip()", "without white space at the ends").of(|text: Str| Str::from(text.trim()));
-    table.method("text.stripLeading()", "without white space at the start").of(|text: Str| Str::from(text.trim_start()));
+    table
+        .method("text.stripLeading()", "without white space at the start")
+        .of(|text: Str| Str::from(text.trim_start()));
     table.method("text.stripTrailing()", "without white space at the end").of(|text: Str| Str::from(text.trim_end()));
-    table.method("text.startsWith(part)", "whether it starts with `part`").of(|text: Str, part: Str| text.starts_with(&*part));
-    table.method("text.endsWith(part)", "whether it ends with `part`").of(|text: Str, part: Str| text.ends_with(&*part));
+    table
+        .method("text.startsWith(part)", "whether it starts with `part`")
+        .of(|text: Str, part: Str| text.starts_with(&*part));
+    table
+        .method("text.endsWith(part)", "whether it ends with `part`")
+        .of(|text: Str, part: Str| text.ends_with(&*part));
     table.method("text.contains(part)", "whether it contains `part`").of(|text: Str, part: Str| text.contains(&*part));
     table.method("text.concat(other)", "both, joined").of(|text: Str, other: Str| format!("{text}{other}"));
     table.method("text.repeat(n)", "`n` times over; an error below 0 and above 1 MB").of(repeat);
     table
         .method("text.replace(part, by)", "with each `part` replaced; also characters")
         .of(|text: Str, part: Str, by: Str| text.replace(&*part, &by))
-        .of(|text: Str, part: u16, by: u16| String::from_utf16_lossy(&text.encode_utf16().map(|unit| if unit == part { by } else { unit }).collect::<Vec<_>>()));
+        .of(|text: Str, part: u16, by: u16| {
+            String::from_utf16_lossy(
+                &text.encode_utf16().map(|unit| if unit == part { by } else { unit }).collect::<Vec<_>>(),
+            )
+        });
     places(table);
     comparisons(table);
     patterns(table);
@@ -48,19 +60,28 @@ fn places(table: &mut Table) {
         .of(|text: Str, from: i32, to: i32| substring(&text, from, Some(to)));
     table.method("text.charAt(n)", "the UTF-16 unit at `n`; an error outside the text").of(|text: Str, at: i32| {
         let unit = usize::try_from(at).ok().and_then(|at| {
-            if text.is_ascii() { text.as_bytes().get(at).map(|&byte| u16::from(byte)) } else { text.encode_utf16().nth(at) }
+            if text.is_ascii() {
+                text.as_bytes().get(at).map(|&byte| u16::from(byte))
+            } else {
+                text.encode_utf16().nth(at)
+            }
         });
         unit.ok_or_else(|| outside(&text, at))
     });
 }
 
 fn comparisons(table: &mut Table) {
-    table.method("text.equals(other)", "whether both are the same").of(|text: Str, other: Option<Str>| other.is_some_and(|other| text == other));
+    table
+        .method("text.equals(other)", "whether both are the same")
+        .of(|text: Str, other: Option<Str>| other.is_some_and(|other| text == other));
     table
         .method("text.equalsIgnoreCase(other)", "whether both are the same but for case")
         .of(|text: Str, other: Option<Str>| other.is_some_and(|other| text.to_lowercase() == other.to_lowercase()));
     table
-        .method("text.compareTo(other)", "below 0, 0 or above 0: the distance at the first difference, else of the lengths")
+        .method(
+            "text.compareTo(other)",
+            "below 0, 0 or above 0: the distance at the first difference, else of the lengths",
+        )
         .of(|text: Str, other: Str| difference(&text, &other));
     table
         .method("text.compareToIgnoreCase(other)", "as `compareTo`, but for case")
@@ -68,13 +89,17 @@ fn comparisons(table: &mut Table) {
 }
 
 fn patterns(table: &mut Table) {
-    table.method("text.matches(pattern)", "whether all of it matches the regular expression").of(|text: Str, pattern: Pattern| pattern.whole.is_match(&text));
     table
-        .method("text.replaceAll(pattern, by)", "with every match replaced; `$1` is a group")
-        .of(|text: Str, pattern: Pattern, by: Str| pattern.anywhere.replace_all(&text, replacement(&by).as_str()).into_owned());
-    table
-        .method("text.replaceFirst(pattern, by)", "with the first match replaced; `$1` is a group")
-        .of(|text: Str, pattern: Pattern, by: Str| pattern.anywhere.replace(&text, replacement(&by).as_str()).into_owned());
+        .method("text.matches(pattern)", "whether all of it matches the regular expression")
+        .of(|text: Str, pattern: Pattern| pattern.whole.is_match(&text));
+    table.method("text.replaceAll(pattern, by)", "with every match replaced; `$1` is a group").of(
+        |text: Str, pattern: Pattern, by: Str| {
+            pattern.anywhere.replace_all(&text, replacement(&by).as_str()).into_owned()
+        },
+    );
+    table.method("text.replaceFirst(pattern, by)", "with the first match replaced; `$1` is a group").of(
+        |text: Str, pattern: Pattern, by: Str| pattern.anywhere.replace(&text, replacement(&by).as_str()).into_owned(),
+    );
 }
 
 fn repeat(text: Str, count: i32) -> Result<String, String> {

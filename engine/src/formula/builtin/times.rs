@@ -30,22 +30,26 @@ fn epochs(table: &mut Table) {
     table.function("epochMicrosToInstant(n)", "the timestamp of microseconds since the epoch").of(back(1_000));
     table.function("epochMillisToInstant(n)", "the timestamp of milliseconds since the epoch").of(back(1_000_000));
     table.function("epochSecondsToInstant(n)", "the timestamp of seconds since the epoch").of(back(SECOND));
-    table.function("epochAutoToInstant(n)", "the timestamp of seconds, millis, micros or nanos, guessed by size").of(|n: i64| {
-        // A number belongs to the unit in which it lies within a few hundred years of the epoch.
-        let unit = match n.unsigned_abs() {
-            0..9_999_999_999 => SECOND,
-            9_999_999_999..10_000_000_000_000 => 1_000_000,
-            10_000_000_000_000..10_000_000_000_000_000 => 1_000,
-            _ => 1,
-        };
-        n.checked_mul(unit).map(Timestamp::from_nanos).ok_or(OUT_OF_RANGE)
-    });
+    table.function("epochAutoToInstant(n)", "the timestamp of seconds, millis, micros or nanos, guessed by size").of(
+        |n: i64| {
+            // A number belongs to the unit in which it lies within a few hundred years of the epoch.
+            let unit = match n.unsigned_abs() {
+                0..9_999_999_999 => SECOND,
+                9_999_999_999..10_000_000_000_000 => 1_000_000,
+                10_000_000_000_000..10_000_000_000_000_000 => 1_000,
+                _ => 1,
+            };
+            n.checked_mul(unit).map(Timestamp::from_nanos).ok_or(OUT_OF_RANGE)
+        },
+    );
     table.function("epochDays(date)", "days since 1970-01-01").of(|date: Date| i64::from(date.days()));
-    table.function("toExcelTime(t, zone)", "days since the start of 1900, as spreadsheets count").of(|t: Timestamp, zone: Zone| {
-        let local = civil(t, &zone.rules);
-        let days = time::day_number(local.date()).map_or(0, Date::days);
-        f64::from(days) + 25_569.0 + (nanos_of_day(local) / 1_000_000) as f64 / 86_400_000.0
-    });
+    table.function("toExcelTime(t, zone)", "days since the start of 1900, as spreadsheets count").of(
+        |t: Timestamp, zone: Zone| {
+            let local = civil(t, &zone.rules);
+            let days = time::day_number(local.date()).map_or(0, Date::days);
+            f64::from(days) + 25_569.0 + (nanos_of_day(local) / 1_000_000) as f64 / 86_400_000.0
+        },
+    );
 }
 
 fn units(table: &mut Table) {
@@ -77,13 +81,19 @@ fn differences(table: &mut Table) {
     table.function("diffDays(a, b)", "days of 24 hours from `a` to `b`").of(part(DAY));
     table.function("diffYears365(a, b)", "years of 365 days from `a` to `b`").of(part(365 * DAY));
     table.function("diffYearsAvg(a, b)", "years of 365.2425 days from `a` to `b`").of(part(31_556_952 * SECOND));
-    table.function("plus(t, nanos)", "`t + nanos`").of(|t: Timestamp, n: i64| Timestamp::from_nanos(t.nanos().wrapping_add(n)));
+    table
+        .function("plus(t, nanos)", "`t + nanos`")
+        .of(|t: Timestamp, n: i64| Timestamp::from_nanos(t.nanos().wrapping_add(n)));
     table
         .function("minus(t, x)", "`t - x`, where `x` is nanoseconds or a timestamp")
         .of(|t: Timestamp, n: i64| Timestamp::from_nanos(t.nanos().wrapping_sub(n)))
         .of(|a: Timestamp, b: Timestamp| a.nanos().wrapping_sub(b.nanos()));
-    table.function("isBefore(a, b)", "`a < b`, false for null").of(|a: Option<Timestamp>, b: Option<Timestamp>| a.zip(b).is_some_and(|(a, b)| a < b));
-    table.function("isAfter(a, b)", "`a > b`, false for null").of(|a: Option<Timestamp>, b: Option<Timestamp>| a.zip(b).is_some_and(|(a, b)| a > b));
+    table
+        .function("isBefore(a, b)", "`a < b`, false for null")
+        .of(|a: Option<Timestamp>, b: Option<Timestamp>| a.zip(b).is_some_and(|(a, b)| a < b));
+    table
+        .function("isAfter(a, b)", "`a > b`, false for null")
+        .of(|a: Option<Timestamp>, b: Option<Timestamp>| a.zip(b).is_some_and(|(a, b)| a > b));
     table
         .function("isBeforeOrEqual(a, b)", "`a <= b`, false for null")
         .of(|a: Option<Timestamp>, b: Option<Timestamp>| a.zip(b).is_some_and(|(a, b)| a <= b));
@@ -93,9 +103,9 @@ fn differences(table: &mut Table) {
     table
         .function("atMidnight(t, zone)", "the start of the day in a zone")
         .of(|t: Timestamp, zone: Zone| midnight(civil(t, &zone.rules).date(), &zone).ok_or(OUT_OF_RANGE));
-    table.function("toInstant(date, zone)", "the start of a day in a zone").of(|date: Date, zone: Zone| {
-        civil_date(date).and_then(|date| midnight(date, &zone)).ok_or(OUT_OF_RANGE)
-    });
+    table
+        .function("toInstant(date, zone)", "the start of a day in a zone")
+        .of(|date: Date, zone: Zone| civil_date(date).and_then(|date| midnight(date, &zone)).ok_or(OUT_OF_RANGE));
     for usage in ["toLocalDate(t, zone)", "toDate(t, zone)"] {
         table
             .function(usage, "the date in a zone")
@@ -117,25 +127,44 @@ pub(super) fn nanos_of_day(local: jiff::civil::DateTime) -> i64 {
 fn texts(table: &mut Table) {
     let not_a_time = |text: &Str| format!("{text:?} is not a time such as 2024-01-15T12:34:56 ET");
     let not_a_duration = |text: &Str| format!("{text:?} is not a duration such as PT1H30M");
-    table.function("parseInstant(text)", "text as a timestamp; anything else is an error").of(move |text: Str| parse_timestamp(&text).ok_or_else(|| not_a_time(&text)));
-    table.function("parseInstantQuiet(text)", "text as a timestamp; anything else is null").of(|text: Str| parse_timestamp(&text));
     table
-        .function("parseEpochNanos(text)", "text as the nanoseconds since the epoch of a time; anything else is an error")
+        .function("parseInstant(text)", "text as a timestamp; anything else is an error")
+        .of(move |text: Str| parse_timestamp(&text).ok_or_else(|| not_a_time(&text)));
+    table
+        .function("parseInstantQuiet(text)", "text as a timestamp; anything else is null")
+        .of(|text: Str| parse_timestamp(&text));
+    table
+        .function(
+            "parseEpochNanos(text)",
+            "text as the nanoseconds since the epoch of a time; anything else is an error",
+        )
         .of(move |text: Str| parse_timestamp(&text).map(Timestamp::nanos).ok_or_else(|| not_a_time(&text)));
     for usage in ["parseDuration(text)", "parseDurationNanos(text)"] {
-        table.function(usage, "text as the nanoseconds of a duration; anything else is an error").of(move |text: Str| parse_duration(&text).ok_or_else(|| not_a_duration(&text)));
+        table
+            .function(usage, "text as the nanoseconds of a duration; anything else is an error")
+            .of(move |text: Str| parse_duration(&text).ok_or_else(|| not_a_duration(&text)));
     }
     for usage in ["parseDurationQuiet(text)", "parseDurationNanosQuiet(text)"] {
-        table.function(usage, "text as the nanoseconds of a duration; anything else is null").of(|text: Str| parse_duration(&text));
+        table
+            .function(usage, "text as the nanoseconds of a duration; anything else is null")
+            .of(|text: Str| parse_duration(&text));
     }
-    table.function("parseLocalDate(text)", "text as a date; anything else is an error").of(|text: Str| Date::parse(&text).ok_or_else(|| format!("{text:?} is not a date such as 2024-01-15")));
-    table.function("parseLocalDateQuiet(text)", "text as a date; anything else is null").of(|text: Str| Date::parse(&text));
+    table
+        .function("parseLocalDate(text)", "text as a date; anything else is an error")
+        .of(|text: Str| Date::parse(&text).ok_or_else(|| format!("{text:?} is not a date such as 2024-01-15")));
+    table
+        .function("parseLocalDateQuiet(text)", "text as a date; anything else is null")
+        .of(|text: Str| Date::parse(&text));
     for usage in ["timeZone(name)", "parseTimeZone(name)"] {
         table.function(usage, "the name of a time zone, checked").of(|zone: Zone| zone.name);
     }
-    table.function("formatDate(t, zone)", "the date in a zone as `2024-01-15`").of(|t: Timestamp, zone: Zone| civil(t, &zone.rules).date().to_string());
-    table.function("formatDateTime(t, zone)", "the time in a zone as `2024-01-15T12:34:56.000000000 ET`").of(|t: Timestamp, zone: Zone| {
-        format!("{} {}", civil(t, &zone.rules).strftime("%Y-%m-%dT%H:%M:%S.%9f"), zone_alias(&zone.name))
-    });
+    table
+        .function("formatDate(t, zone)", "the date in a zone as `2024-01-15`")
+        .of(|t: Timestamp, zone: Zone| civil(t, &zone.rules).date().to_string());
+    table.function("formatDateTime(t, zone)", "the time in a zone as `2024-01-15T12:34:56.000000000 ET`").of(
+        |t: Timestamp, zone: Zone| {
+            format!("{} {}", civil(t, &zone.rules).strftime("%Y-%m-%dT%H:%M:%S.%9f"), zone_alias(&zone.name))
+        },
+    );
     table.function("formatDurationNanos(n)", "nanoseconds as an ISO duration").of(format_duration);
 }
