@@ -104,7 +104,7 @@ fn sample(kind: usize, seed: u64) -> (Avro, Value) {
             (Avro::Map(entries.collect()), Value::Null)
         }
         13 => (Avro::Fixed(3, vec![1, 2, 3]), Value::Null),
-        14 if seed % 2 == 0 => (Avro::Union(2, Box::new(Avro::String(text))), Value::Null),
+        14 if seed.is_multiple_of(2) => (Avro::Union(2, Box::new(Avro::String(text))), Value::Null),
         14 => (Avro::Union(1, Box::new(Avro::Int(seed as i32))), Value::Null),
         _ => (Avro::Array(vec![Avro::Null; seed as usize % 5]), Value::Null),
     }

@@ -92,7 +92,7 @@ pub fn consume(topic: impl Into<String>) -> Consume {
         filter: None,
         table_type: TableType::Append,
         on_error: OnError::Fail,
-        offsets: Offsets::Beginning,
+        offsets: Offsets::Begin,
         partitions: None,
         timeout: DEFAULT_TIMEOUT,
         threads: None,
@@ -171,7 +171,7 @@ impl Consume {
         self
     }
 
-    /// Where to begin; [`Offsets::Beginning`] unless said.
+    /// Where to begin; [`Offsets::Begin`] unless said.
     pub fn offsets(mut self, offsets: Offsets) -> Self {
         self.offsets = offsets;
         self
@@ -312,7 +312,7 @@ impl Consume {
                 unreachable(error, complaint, self.properties.servers(), self.timeout).with_partition(partition)
             })?;
             let start = match &self.offsets {
-                Offsets::Beginning => low,
+                Offsets::Begin => low,
                 Offsets::End => high,
                 Offsets::Given(offsets) => offsets.get(&partition).copied().unwrap_or(low),
             };
@@ -341,7 +341,7 @@ impl Consume {
             {
                 // What is oldest may go while this is set up; the broker then says what is oldest.
                 let start = match self.offsets {
-                    Offsets::Beginning => Offset::Beginning,
+                    Offsets::Begin => Offset::Beginning,
                     _ => Offset::Offset(partition.next),
                 };
                 let added = assignment.add_partition_offset(&self.topic, partition.partition, start);

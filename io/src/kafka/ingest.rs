@@ -166,16 +166,15 @@ fn locate(client: &BaseConsumer<Context>, health: &Health, error: Error) -> Erro
     let assigned = client.assignment().unwrap_or_default();
     for partition in assigned.elements().iter().map(|element| element.partition()) {
         let Some(next) = health.next(partition) else { continue };
-        if let Ok((low, high)) = client.fetch_watermarks(&health.topic, partition, PATIENCE) {
-            if next < low || next > high {
-                let message =
-                    format!("messages from offset {next} on are gone before they were read; there are {low} to {high}");
-                return Error::new(ErrorKind::Io, message)
-                    .with_topic(health.topic.as_str())
-                    .with_partition(partition)
-                    .with_offset(next)
-                    .with_source(error);
-            }
+        let Ok((low, high)) = client.fetch_watermarks(&health.topic, partition, PATIENCE) else { continue };
+        if next < low || next > high {
+            let message =
+                format!("messages from offset {next} on are gone before they were read; there are {low} to {high}");
+            return Error::new(ErrorKind::Io, message)
+                .with_topic(health.topic.as_str())
+                .with_partition(partition)
+                .with_offset(next)
+                .with_source(error);
         }
     }
     error

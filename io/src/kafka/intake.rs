@@ -76,6 +76,7 @@ impl Intake {
         let mut candidates: Vec<usize> = Vec::new();
         let mut probed: Vec<Vector<'static>> = Vec::new();
         let mut matching: Vec<u32> = Vec::new();
+        let mut skipped = 0;
         if let Some(condition) = self.recipe.condition.clone() {
             let mut columns = self.builders(messages.len());
             for (at, message) in messages.iter().enumerate() {
@@ -87,7 +88,7 @@ impl Intake {
                 }
             }
             probed = columns.into_iter().map(VectorBuilder::finish).collect();
-            matching = self.matching(&condition, &probed, &candidates, messages, &mut failed);
+            (matching, skipped) = self.matching(&condition, &probed, &candidates, messages, &mut failed);
         } else {
             candidates.extend(0..messages.len());
             matching.extend(0..messages.len() as u32);
@@ -109,7 +110,7 @@ impl Intake {
         }
         let before_failure = |at: &usize| *at < failed.at;
         let passed = matching.iter().map(|&position| candidates[position as usize]).filter(before_failure).count();
-        let filtered = candidates.iter().copied().filter(before_failure).count() - passed;
+        let filtered = candidates.iter().copied().filter(before_failure).count() - passed - skipped;
         let (batch, error) = match self.batch(columns, kept.len()) {
             Ok(batch) => (batch, failed.error),
             Err(error) => (None, Some(error)),
@@ -195,7 +196,8 @@ impl Intake {
         self.recipe.on_error == OnError::Fail
     }
 
-    /// The positions among `candidates` that the filter keeps. A message on which it cannot be evaluated is rejected.
+    /// The positions among `candidates` that the filter keeps, and how many it could not be evaluated on and were
+    /// skipped for it.
     fn matching(
         &self,
         condition: &Condition,
@@ -203,13 +205,13 @@ impl Intake {
         candidates: &[usize],
         messages: &[impl Message],
         failed: &mut Failed,
-    ) -> Vec<u32> {
+    ) -> (Vec<u32>, usize) {
         let inputs: Vec<Vector<'_>> = condition.inputs().iter().map(|&input| probed[input].borrowed()).collect();
         if let Ok(keep) = condition.matches(&inputs, candidates.len()) {
-            return keep.ones().map(|position| position as u32).collect();
+            return (keep.ones().map(|position| position as u32).collect(), 0);
         }
         // Some row is at fault: one by one, to know which.
-        let mut matching = Vec::new();
+        let (mut matching, mut skipped) = (Vec::new(), 0);
         for (position, &at) in candidates.iter().enumerate() {
             let row: Vec<Vector<'_>> = inputs.iter().map(|input| input.slice(position..position + 1)).collect();
             match condition.matches(&row, 1) {
@@ -220,10 +222,11 @@ impl Intake {
                     if self.reject(&messages[at], at, &why, failed) {
                         break;
                     }
+                    skipped += 1;
                 }
             }
         }
-        matching
+        (matching, skipped)
     }
 }
 

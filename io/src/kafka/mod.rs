@@ -12,13 +12,18 @@ mod ingest;
 mod intake;
 mod layout;
 mod offsets;
+mod produce;
+mod publisher;
 mod rejected;
 mod spec;
 mod status;
+mod write;
 
 pub use consume::{Consume, TableType, consume};
 pub use consumer::Consumer;
 pub use offsets::Offsets;
+pub use produce::{Produce, produce};
+pub use publisher::Publisher;
 pub use rejected::{OnError, Rejected, Sample};
 #[cfg(feature = "avro")]
 pub use spec::{Avro, avro};

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub enum Offsets {
     /// At the oldest message there is.
     #[default]
-    Beginning,
+    Begin,
     /// After the newest message there is when the consumer is opened.
     End,
     /// At the given offset of each partition; a partition not given begins at its oldest message, so that none is
