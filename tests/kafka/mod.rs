@@ -2,6 +2,8 @@
 
 mod consume;
 mod faults;
+mod filter;
+mod produce;
 mod runtimes;
 
 use std::time::{Duration, Instant};
