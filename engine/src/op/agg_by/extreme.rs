@@ -37,7 +37,7 @@ struct Best<K> {
     values: u64,
     nans: u64,
     /// Every value with how often it is there, once the best was lost.
-    sorted: Option<Box<BTreeMap<K, u64>>>,
+    sorted: Option<BTreeMap<K, u64>>,
 }
 
 impl<K: Ord> Best<K> {
@@ -114,7 +114,7 @@ impl<T: Ranked> Extreme<T> {
             }
             Ok::<_, Error>(())
         })?;
-        self.groups[slot as usize].sorted = Some(Box::new(sorted));
+        self.groups[slot as usize].sorted = Some(sorted);
         Ok(())
     }
 }
