@@ -4,6 +4,7 @@ mod agg_by;
 mod blink_to_append;
 mod export;
 mod filter;
+mod natural_join;
 mod project;
 mod source;
 
@@ -80,6 +81,13 @@ pub(crate) fn build(
         Prepared::Columns { positions } => Ok(project::columns(&positions, input)),
         Prepared::AggBy { keys, aggregates } => Ok(agg_by::build(keys, aggregates, input, node)),
         Prepared::BlinkToAppend => Ok(blink_to_append::build(input, node)),
+        Prepared::NaturalJoin { left, right, types, added } => {
+            let (Operation::NaturalJoin { matching, .. }, [_, other]) = (operation, inputs) else {
+                return Err(Error::new(ErrorKind::Internal, "a join of other than two tables"));
+            };
+            let columns = natural_join::JoinColumns { left, right, types, added };
+            Ok(natural_join::build(columns, *matching, input, other, node))
+        }
         other => Err(Error::new(ErrorKind::Internal, format!("{} as {other:?}", operation.name()))),
     }
 }

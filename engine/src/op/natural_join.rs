@@ -1,0 +1,155 @@
+//! natural_join: the left rows, each with columns of the one right row of the same key.
+//!
+//! The rows and columns of the left table pass through. Of the right table nothing is copied: one stored column, the
+//! index, holds the right row each left row has taken, and every added column is read through it. Rows that go or
+//! change are found by their old keys; which right row a key gives is decided when a whole update is in, never
+//! half-way.
+
+mod broken;
+mod id_lists;
+mod index;
+mod rule;
+mod side;
+mod slot_set;
+#[cfg(test)]
+mod tests;
+mod update;
+mod validate;
+
+use std::sync::Arc;
+
+use super::{Built, InputShape, Operator};
+use crate::column::{Column, Gathered, StoreRef};
+use crate::graph::{Cx, Delta, Mask, NodeId, Output, Update};
+use crate::group::KeyTable;
+use crate::plan::Match;
+use crate::rowset::RowSet;
+use crate::types::Type;
+use crate::{Error, ErrorKind, Result};
+
+use id_lists::IdLists;
+use index::{INDEX, Index};
+use rule::{Choice, Rule};
+use side::Side;
+use slot_set::SlotSet;
+
+/// State: the keys of the right rows and, where the right table may change, of the left rows too, so that a change of
+/// a right row finds the left rows it matters to.
+struct NaturalJoin {
+    left: Side,
+    right: Side,
+    rule: Rule,
+    /// The right columns added.
+    added: Vec<usize>,
+    /// The position of the first of them in the result.
+    first_added: usize,
+    keys: KeyTable,
+    right_rows: IdLists,
+    /// `None` while the right table never changes: nobody asks then.
+    left_rows: Option<IdLists>,
+    work: Work,
+}
+
+/// What one update needs and the next one uses again.
+#[derive(Debug, Default)]
+struct Work {
+    /// The key slot of each row of a batch.
+    slots: Vec<u32>,
+    index: Index,
+    /// Keys whose right rows changed, and what each gave before.
+    touched: SlotSet,
+    before: Vec<Choice>,
+    /// Keys that lost left rows.
+    left_behind: SlotSet,
+    /// Keys one side of which has no row any more.
+    vacated: SlotSet,
+}
+
+/// The columns of a join by position, and the type each pair of keys is compared as.
+pub(super) struct JoinColumns {
+    pub(super) left: Vec<usize>,
+    pub(super) right: Vec<usize>,
+    pub(super) types: Vec<Type>,
+    pub(super) added: Vec<usize>,
+}
+
+pub(super) fn build(
+    columns: JoinColumns,
+    matching: Match,
+    left: &InputShape<'_>,
+    right: &InputShape<'_>,
+    node: NodeId,
+) -> Built {
+    let JoinColumns { left: left_keys, right: right_keys, types, added } = columns;
+    let index = StoreRef { node, slot: INDEX };
+    let gathered =
+        |&column: &usize| Column::Gathered(Arc::new(Gathered { index, source: right.columns[column].clone() }));
+    let columns = left.columns.iter().cloned().chain(added.iter().map(gathered)).collect();
+    let join = NaturalJoin {
+        left: Side::new(left, &left_keys, &types),
+        right: Side::new(right, &right_keys, &types),
+        rule: Rule::new(matching, types.len()),
+        added,
+        first_added: left.columns.len(),
+        keys: KeyTable::new(&types),
+        right_rows: IdLists::default(),
+        left_rows: (!right.definition.flavour().is_static()).then(IdLists::default),
+        work: Work::default(),
+    };
+    Built { op: Box::new(join), columns, stored: vec![Type::I64] }
+}
+
+impl Operator for NaturalJoin {
+    fn update(&mut self, cx: &mut Cx<'_>) -> Result<Update> {
+        let &[left, right] = cx.inputs else {
+            return Err(Error::new(ErrorKind::Internal, "a join of other than two tables"));
+        };
+        let Delta { removed, added, modified, mask } = left.delta;
+        let rekeyed = if self.left.is_hit(mask) { modified.clone() } else { RowSet::new() };
+        self.update_right(cx, &right, !left.old.is_empty())?;
+        self.retract_left(cx, &removed.union(&rekeyed))?;
+        let mut delta = self.follow(cx, right.delta)?;
+        let moved = self.insert_left(cx, &rekeyed, true)?;
+        self.insert_left(cx, added, false)?;
+        self.release();
+
+        delta.removed = removed.clone();
+        delta.added = added.clone();
+        delta.modified.insert_all(modified);
+        delta.mask.insert_all(mask);
+        // The right row a left row has kept may itself have changed or been replaced.
+        if moved || !(rekeyed.is_empty() || right.delta.removed.is_empty() && right.delta.modified.is_empty()) {
+            delta.mask.insert_all(&self.all_added());
+        }
+        Ok(Update::new(delta, left.new.clone()))
+    }
+
+    fn reads_old(&self) -> Vec<(usize, usize)> {
+        // Without lists of left rows, a left row that goes is simply gone.
+        let left = if self.left_rows.is_some() { self.left.reads_old() } else { &[] };
+        let left = left.iter().map(|&column| (0, column));
+        left.chain(self.right.reads_old().iter().map(|&column| (1, column))).collect()
+    }
+
+    fn bytes(&self) -> usize {
+        let work = &self.work;
+        let sets = [&work.touched, &work.left_behind, &work.vacated].map(SlotSet::bytes);
+        let work = work.slots.capacity() * 4
+            + work.index.bytes()
+            + work.before.capacity() * size_of::<Choice>()
+            + sets.iter().sum::<usize>();
+        let lists = self.right_rows.bytes() + self.left_rows.as_ref().map_or(0, IdLists::bytes);
+        self.keys.bytes() + lists + work
+    }
+
+    fn validate(&self, output: &Output) -> Result<(), String> {
+        self.check(output)
+    }
+}
+
+impl NaturalJoin {
+    /// The added columns as a mask of the result.
+    fn all_added(&self) -> Mask {
+        (self.first_added..self.first_added + self.added.len()).collect()
+    }
+}

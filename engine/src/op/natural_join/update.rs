@@ -1,0 +1,184 @@
+//! The steps of an update, in the order they are taken.
+
+use super::NaturalJoin;
+use super::broken::broken;
+use super::rule::Choice;
+use crate::column::{Ids, View, batches};
+use crate::graph::{Cx, Delta, InputView, Mask};
+use crate::group::NO_SLOT;
+use crate::rowset::RowSet;
+use crate::{Error, ErrorKind, Result};
+
+impl NaturalJoin {
+    /// Takes the right rows' changes into the lists by key. With `track`, remembers what the keys concerned gave
+    /// before, which matters only if there are left rows to follow.
+    pub(super) fn update_right(&mut self, cx: &Cx<'_>, right: &InputView<'_>, track: bool) -> Result<()> {
+        let Delta { removed, added, modified, mask } = right.delta;
+        let rekeyed = if self.right.is_hit(mask) { modified.clone() } else { RowSet::new() };
+        let gone = removed.union(&rekeyed);
+        batches(&gone, |ids| {
+            let keys = self.right.read(cx, ids, View::Old)?;
+            self.keys.find(&keys, ids.len(), &mut self.work.slots);
+            for &slot in &self.work.slots {
+                known(slot)?;
+                if self.work.touched.insert(slot) {
+                    self.work.before.push(self.rule.choose(self.right_rows.get(slot)));
+                }
+            }
+            Ok::<_, Error>(())
+        })?;
+        for &slot in self.work.touched.slots() {
+            self.right_rows.retract(slot, &gone);
+            if self.right_rows.is_empty(slot) {
+                self.work.vacated.insert(slot);
+            }
+        }
+        for rows in [&rekeyed, added] {
+            batches(rows, |ids| {
+                let keys = self.right.read(cx, ids, View::New)?;
+                self.keys.find_or_insert(&keys, ids.len(), &mut self.work.slots)?;
+                self.right_rows.resize(self.keys.slots());
+                for (at, &slot) in self.work.slots.iter().enumerate() {
+                    if track && self.work.touched.insert(slot) {
+                        self.work.before.push(self.rule.choose(self.right_rows.get(slot)));
+                    }
+                    self.right_rows.push(slot, ids.get(at));
+                }
+                Ok::<_, Error>(())
+            })?;
+        }
+        self.right_rows.settle();
+        Ok(())
+    }
+
+    /// Takes left rows that go, or get another key, out of the lists by key.
+    pub(super) fn retract_left(&mut self, cx: &Cx<'_>, gone: &RowSet) -> Result<()> {
+        let Some(lists) = &mut self.left_rows else { return Ok(()) };
+        batches(gone, |ids| {
+            let keys = self.left.read(cx, ids, View::Old)?;
+            self.keys.find(&keys, ids.len(), &mut self.work.slots);
+            for &slot in &self.work.slots {
+                known(slot)?;
+                self.work.left_behind.insert(slot);
+            }
+            Ok::<_, Error>(())
+        })?;
+        for slot in self.work.left_behind.drain() {
+            lists.retract(slot, gone);
+            if lists.is_empty(slot) {
+                self.work.vacated.insert(slot);
+            }
+        }
+        Ok(())
+    }
+
+    /// Has the left rows that stayed under their keys follow what became of the right rows: the rows and columns
+    /// that changed by that. It is called while the lists hold those rows and no other.
+    pub(super) fn follow(&mut self, cx: &mut Cx<'_>, right: &Delta) -> Result<Delta> {
+        let Some(lists) = &self.left_rows else { return Ok(Delta::default()) };
+        let mut moves: Vec<(u64, Choice)> = Vec::new();
+        for (slot, before) in self.work.touched.drain().zip(self.work.before.drain(..)) {
+            let followers = lists.get(slot);
+            let Some(first) = followers.first() else { continue };
+            let rows = self.right_rows.get(slot);
+            let choice = self.rule.choose(rows);
+            if !self.rule.allows(choice) {
+                return Err(broken(cx, &self.left, &self.right, first, choice, rows.len()));
+            }
+            if choice != before {
+                followers.for_each(|id| moves.push((id, choice)));
+            }
+        }
+        moves.sort_unstable_by_key(|&(id, _)| id);
+        let ids: Vec<u64> = moves.iter().map(|&(id, _)| id).collect();
+        moves.iter().for_each(|&(_, choice)| self.work.index.push(choice));
+        self.work.index.write(cx, Ids::List(&ids))?;
+
+        let mut delta = Delta { modified: RowSet::from_sorted(&ids), ..Delta::default() };
+        if !ids.is_empty() {
+            delta.mask = self.all_added();
+        }
+        let replaced = right.removed.intersect(&right.added);
+        let places = self.added.iter().enumerate();
+        let changed = places.filter(|&(_, &column)| right.mask.contains(column)).map(|(at, _)| self.first_added + at);
+        for (rows, mask) in [(&right.modified, changed.collect::<Mask>()), (&replaced, self.all_added())] {
+            if rows.is_empty() || mask.is_empty() {
+                continue;
+            }
+            let followers = self.followers(cx, rows)?;
+            if !followers.is_empty() {
+                delta.modified.insert_all(&followers);
+                delta.mask.insert_all(&mask);
+            }
+        }
+        Ok(delta)
+    }
+
+    /// The left rows that have taken one of these right rows.
+    fn followers(&mut self, cx: &Cx<'_>, rows: &RowSet) -> Result<RowSet> {
+        let Some(lists) = &self.left_rows else { return Ok(RowSet::new()) };
+        let mut followers = Vec::new();
+        batches(rows, |ids| {
+            let keys = self.right.read(cx, ids, View::New)?;
+            self.keys.find(&keys, ids.len(), &mut self.work.slots);
+            for (at, &slot) in self.work.slots.iter().enumerate() {
+                if self.rule.choose(self.right_rows.get(slot)) == Choice::Row(ids.get(at)) {
+                    lists.get(slot).for_each(|id| followers.push(id));
+                }
+            }
+            Ok::<_, Error>(())
+        })?;
+        Ok(RowSet::from_unsorted(followers))
+    }
+
+    /// Looks up the right row of each left row that is new or has a new key. With `compare`, tells whether one is
+    /// another than before.
+    pub(super) fn insert_left(&mut self, cx: &mut Cx<'_>, rows: &RowSet, compare: bool) -> Result<bool> {
+        let mut moved = false;
+        batches(rows, |ids| {
+            let keys = self.left.read(cx, ids, View::New)?;
+            match &mut self.left_rows {
+                None => self.keys.find(&keys, ids.len(), &mut self.work.slots),
+                Some(lists) => {
+                    self.keys.find_or_insert(&keys, ids.len(), &mut self.work.slots)?;
+                    lists.resize(self.keys.slots());
+                    for (at, &slot) in self.work.slots.iter().enumerate() {
+                        lists.push(slot, ids.get(at));
+                    }
+                }
+            }
+            drop(keys);
+            for (at, &slot) in self.work.slots.iter().enumerate() {
+                let choice = self.rule.choose(self.right_rows.get(slot));
+                if !self.rule.allows(choice) {
+                    let rows = self.right_rows.get(slot).len();
+                    return Err(broken(cx, &self.left, &self.right, ids.get(at), choice, rows));
+                }
+                self.work.index.push(choice);
+            }
+            moved = moved || compare && self.work.index.differs(cx, ids);
+            self.work.index.write(cx, ids)
+        })?;
+        if let Some(lists) = &mut self.left_rows {
+            lists.settle();
+        }
+        Ok(moved)
+    }
+
+    /// Gives back the slots of keys that neither side has any more: a long life does not grow by keys that are gone.
+    pub(super) fn release(&mut self) {
+        for slot in self.work.vacated.drain() {
+            if self.right_rows.is_empty(slot) && self.left_rows.as_ref().is_none_or(|lists| lists.is_empty(slot)) {
+                self.keys.remove(slot);
+            }
+        }
+    }
+}
+
+/// The slot of a row that was there before has been given to its key.
+fn known(slot: u32) -> Result<()> {
+    if slot == NO_SLOT {
+        return Err(Error::new(ErrorKind::Internal, "a row that goes has a key that was never seen"));
+    }
+    Ok(())
+}
