@@ -6,5 +6,15 @@ mod avro;
 mod json;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+#[cfg(feature = "parquet")]
+pub mod parquet;
+#[cfg(feature = "parquet")]
+mod progress;
+#[cfg(feature = "parquet")]
+mod promise;
 #[cfg(feature = "avro")]
 mod registry;
+#[cfg(feature = "parquet")]
+mod runtime;
+#[cfg(feature = "parquet")]
+mod store;

@@ -1,5 +1,8 @@
 //! What tests, benchmarks and examples of Headwater share.
 
 pub mod broker;
+pub mod counting;
 pub mod golden;
+pub mod history;
 pub mod registry;
+pub mod s3;
