@@ -3,3 +3,5 @@
 mod golden;
 #[cfg(all(feature = "kafka", feature = "avro", feature = "json"))]
 mod kafka;
+#[cfg(feature = "s3")]
+mod parquet;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::Schema;
 use headwater_engine::source::Region;
-use headwater_engine::{ColumnDef, Error, ErrorKind, Result, Type};
+use headwater_engine::{ColumnDef, Error, ErrorKind, Result, Session, Table, Type};
 use object_store::ObjectStore;
 
 use super::file::{DataFile, Opened, Shared};
@@ -100,6 +100,18 @@ impl ReadBuilder {
     pub fn on_progress(mut self, report: impl Fn(&Progress) + Send + Sync + 'static) -> Self {
         self.on_progress = Some(Arc::new(report));
         self
+    }
+
+    /// Opens the data set as a table: lists the files and reads the footer of the last one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`] and [`ErrorKind::Unavailable`] if the location cannot be read or holds no Parquet file,
+    /// [`ErrorKind::Format`] for directories or a last file that make no sense, [`ErrorKind::Type`] for a column
+    /// whose type cannot be read, [`ErrorKind::Unknown`] for a wanted column or key that is not there. Errors of the
+    /// other files come when their rows are pulled.
+    pub fn open(self, session: &Session) -> Result<Table> {
+        let dataset = self.dataset()?;
+        session.region_table(&dataset.name, dataset.columns, dataset.regions)
     }
 
     /// Lists the files and reads the footer of the last one; no data page.

@@ -1,6 +1,7 @@
 //! What tests, benchmarks and examples of Headwater share.
 
 pub mod broker;
+pub mod chunks;
 pub mod counting;
 pub mod golden;
 pub mod history;
