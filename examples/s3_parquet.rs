@@ -53,10 +53,8 @@ fn report(history: ReadBuilder, since: &str) -> Result<()> {
         Error::new(ErrorKind::Argument, format!("{since} is no day")).with_help("write it like 2026-08-09")
     })?;
     let recent = history.filter(formula("Date >= since").bind("since", since))?;
-    let use_by_service = recent.agg_by(
-        [agg::count("Samples"), agg::avg("Average = Value"), agg::max("Busiest = Value")],
-        ["ServiceName"],
-    )?;
+    let use_by_service = recent
+        .agg_by([agg::count("Samples"), agg::avg("Average = Value"), agg::max("Busiest = Value")], ["ServiceName"])?;
     println!("{}", use_by_service.show(20)?);
     Ok(())
 }

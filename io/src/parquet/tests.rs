@@ -250,8 +250,9 @@ fn progress_counts_footers_and_bytes() {
     }
     let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
     let log = seen.clone();
-    let report =
-        move |progress: &crate::progress::Progress| log.lock().unwrap().push((progress.unit, progress.done, progress.total));
+    let report = move |progress: &crate::progress::Progress| {
+        log.lock().unwrap().push((progress.unit, progress.done, progress.total))
+    };
     let regions = read(dir.path().to_string_lossy()).on_progress(report).dataset().unwrap().regions;
     regions.iter().for_each(|region| region.prefetch_rows());
     regions.iter().for_each(|region| assert_eq!(region.rows().unwrap(), 1));
