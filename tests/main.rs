@@ -3,5 +3,6 @@
 mod golden;
 #[cfg(all(feature = "kafka", feature = "avro", feature = "json"))]
 mod kafka;
+mod oracle;
 #[cfg(feature = "s3")]
 mod parquet;

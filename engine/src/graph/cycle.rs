@@ -72,7 +72,7 @@ impl Graph {
             self.put_back(id, node);
             return;
         }
-        let result = self.update_node(id, &mut node);
+        let result = self.update_node(id, &mut node).and_then(|update| self.checked(id, &mut node, update));
         let mut spread = None;
         match result {
             Ok(Update { delta, rows, stop }) => {

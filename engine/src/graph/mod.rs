@@ -3,6 +3,7 @@
 mod cx;
 mod cycle;
 mod delta;
+mod delta_check;
 mod node;
 mod pin;
 mod slab;

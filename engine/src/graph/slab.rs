@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::{Arc, PoisonError};
 
+use super::delta_check::DeltaChecks;
 use super::node::Graveyard;
 use super::{InputView, Node, NodeHandle, NodeId, Output, Pin, State};
 use crate::column::{Column, StoreRef, Stored, Stores};
@@ -23,6 +24,8 @@ pub(crate) struct Graph {
     pub(super) stopping: Vec<(NodeId, State)>,
     pub(super) graveyard: Graveyard,
     pub(super) cycles: u64,
+    /// There if every delta is to be checked.
+    pub(super) checks: Option<DeltaChecks>,
 }
 
 impl Stores for Graph {
@@ -77,6 +80,7 @@ impl Graph {
         }
         self.nodes[id.0 as usize] = Some(Box::new(node));
         self.log_for(id);
+        self.shadow(id);
     }
 
     /// Has the stored columns that a node reads back log their old values.
@@ -91,6 +95,10 @@ impl Graph {
     fn stores_read_back(&self, id: NodeId) -> Vec<StoreRef> {
         let mut found = Vec::new();
         let Some(node) = self.node(id) else { return found };
+        if self.checks.is_some() {
+            // What is checked is the old view of every column.
+            found.extend((0..node.output.stored.len()).map(|slot| StoreRef { node: id, slot }));
+        }
         for (input, column) in node.op.reads_old() {
             if let Some(input) = node.inputs.get(input).and_then(|input| self.node(input.id())) {
                 input.columns[column].for_each_store(&mut |at| found.push(at));
@@ -110,6 +118,7 @@ impl Graph {
             for id in dead {
                 any = true;
                 self.free.push(id.0);
+                self.forget_shadow(id);
                 self.sources.retain(|&source| source != id);
                 // A slot that was reserved and never filled holds nothing.
                 if let Some(node) = self.nodes[id.0 as usize].take() {

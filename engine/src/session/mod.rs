@@ -60,6 +60,7 @@ pub(crate) struct Inner {
 pub struct SessionBuilder {
     backend: Arc<dyn FormulaBackend>,
     block_log2: u8,
+    check_deltas: bool,
 }
 
 impl SessionBuilder {
@@ -83,13 +84,24 @@ impl SessionBuilder {
         Ok(self)
     }
 
+    /// Whether what every operator says it changed is held, in each cycle, against a copy of its table. An operator
+    /// that says too little then fails with [`ErrorKind::Internal`] instead of spoiling the tables below it.
+    ///
+    /// For tests, and for hunting a table that went wrong: each cycle then costs as much as reading all live tables
+    /// several times, and twice the memory. Off unless asked for, and then free.
+    pub fn check_deltas(mut self, check: bool) -> Self {
+        self.check_deltas = check;
+        self
+    }
+
     /// The session.
     pub fn build(self) -> Session {
         static NEXT: AtomicU64 = AtomicU64::new(0);
+        let graph = if self.check_deltas { Graph::checking_deltas() } else { Graph::default() };
         Session {
             inner: Arc::new(Inner {
                 id: NEXT.fetch_add(1, Ordering::Relaxed),
-                gate: Mutex::default(),
+                gate: Mutex::new(graph),
                 cycling: Mutex::default(),
                 functions: RwLock::default(),
                 backend: self.backend,
@@ -122,7 +134,7 @@ impl Session {
 
     /// Settings for a session.
     pub fn builder() -> SessionBuilder {
-        SessionBuilder { backend: Arc::new(Interpreter), block_log2: BLOCK_LOG2 }
+        SessionBuilder { backend: Arc::new(Interpreter), block_log2: BLOCK_LOG2, check_deltas: false }
     }
 
     /// Lets formulas call `function` by `name`: a Rust closure of up to six cells, each a plain type (then null

@@ -5,5 +5,7 @@ pub mod chunks;
 pub mod counting;
 pub mod golden;
 pub mod history;
+pub mod oracle;
 pub mod registry;
 pub mod s3;
+pub mod script;

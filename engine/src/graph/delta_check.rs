@@ -1,0 +1,85 @@
+//! [`DeltaChecks`]: every delta held against a copy of the table it changes.
+//!
+//! A delta that lists too little corrupts tables far below the operator that made it, cycles later. So a session
+//! built with `check_deltas(true)` keeps the cells of every live table beside it, and checks the whole contract of
+//! [`Delta`] after each update, while both views can still be read.
+
+mod rules;
+mod shadow;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use shadow::Shadow;
+
+use super::{Cx, Graph, Node, NodeId, Update};
+use crate::Result;
+
+/// The shadows of all live tables.
+#[derive(Debug, Default)]
+pub(crate) struct DeltaChecks {
+    shadows: HashMap<NodeId, Shadow>,
+}
+
+impl Graph {
+    /// Checks every delta from now on, for a graph without nodes.
+    pub(crate) fn checking_deltas() -> Self {
+        let mut graph = Graph::default();
+        graph.checks = Some(DeltaChecks::default());
+        graph
+    }
+
+    /// Copies the cells of a node that was just linked.
+    pub(super) fn shadow(&mut self, id: NodeId) {
+        let Some(mut checks) = self.checks.take() else { return };
+        if let Some(node) = self.node(id).filter(|node| is_live(node)) {
+            checks.shadows.insert(id, Shadow::of(&node.output.rows, &node.columns, self));
+        }
+        self.checks = Some(checks);
+    }
+
+    /// Forgets the cells of a node that is freed.
+    pub(super) fn forget_shadow(&mut self, id: NodeId) {
+        if let Some(checks) = &mut self.checks {
+            checks.shadows.remove(&id);
+        }
+    }
+
+    /// Passes an update on if it keeps the contract; the shadow then shows the rows after it.
+    ///
+    /// # Errors
+    /// [`crate::ErrorKind::Internal`] with the rule that is broken, and the row, column and values that break it.
+    pub(super) fn checked(&mut self, id: NodeId, node: &mut Node, update: Update) -> Result<Update> {
+        let Some(mut checks) = self.checks.take() else { return Ok(update) };
+        let outcome = match checks.shadows.remove(&id) {
+            Some(before) => {
+                let Node { columns, output, plan, .. } = &mut *node;
+                let old_rows = output.old_rows.clone();
+                let stores = Cx::new(&[], &*self, id, output);
+                let contract = rules::Contract {
+                    names: plan.definition.columns(),
+                    columns,
+                    stores: &stores,
+                    old_rows: &old_rows,
+                    update: &update,
+                };
+                contract.check(&before)
+            }
+            None => Ok(None),
+        };
+        let outcome = outcome.map(|after| {
+            if let Some(after) = after {
+                checks.shadows.insert(id, after);
+            }
+            update
+        });
+        self.checks = Some(checks);
+        outcome.map_err(|broken| broken.into_error(&node.name))
+    }
+}
+
+/// Static tables never run, and reading them may fetch pages.
+fn is_live(node: &Node) -> bool {
+    !node.plan.definition.flavour().is_static()
+}

@@ -1,0 +1,61 @@
+//! The functions that the scripts call, written a second time, and those a session is taught.
+
+use headwater_engine::formula::{Call, FunctionRegistry, NullRule};
+use headwater_engine::{Result as EngineResult, Session, Timestamp, Value};
+
+use super::fault;
+use crate::oracle::rows::Fault;
+
+/// Fails for 3.
+fn picky(number: i64) -> Result<i64, String> {
+    if number == 3 { Err("3 is not to its taste".to_owned()) } else { Ok(number.wrapping_mul(2)) }
+}
+
+/// Upper case; null gives `NOTHING`.
+fn shout(text: Option<String>) -> String {
+    text.map_or_else(|| "NOTHING".to_owned(), |text| text.to_uppercase())
+}
+
+/// The second, cut to tens.
+fn tenths(time: Timestamp) -> i64 {
+    time.epoch_seconds().div_euclid(10) * 10
+}
+
+/// Teaches a session the functions that scripts call.
+///
+/// # Errors
+/// If it knows one of those names already.
+pub(crate) fn teach(session: &Session) -> EngineResult<()> {
+    session.function("picky", picky)?;
+    session.function("shout", shout)?;
+    session.function("tenths", tenths)
+}
+
+/// The same functions, to check formulas against.
+///
+/// # Errors
+/// If two have one name.
+pub(crate) fn registry() -> EngineResult<FunctionRegistry> {
+    let mut functions = FunctionRegistry::default();
+    functions.register("picky", picky)?;
+    functions.register("shout", shout)?;
+    functions.register("tenths", tenths)?;
+    Ok(functions)
+}
+
+pub(super) fn call(call: &Call, arguments: &[Value]) -> Result<Value, Fault> {
+    if call.nulls() == NullRule::Propagates && arguments.iter().any(Value::is_null) {
+        return Ok(Value::Null);
+    }
+    match (call.name(), arguments) {
+        ("picky", [Value::I64(number)]) => picky(*number).map(Value::I64).map_err(Fault),
+        ("shout", [Value::String(text)]) => Ok(shout(Some(text.as_str().to_owned())).into()),
+        ("shout", [Value::Null]) => Ok(shout(None).into()),
+        ("tenths", [Value::Timestamp(time)]) => Ok(Value::I64(tenths(*time))),
+        ("abs", [Value::I32(v)]) => Ok(Value::I32(v.wrapping_abs())),
+        ("abs", [Value::I64(v)]) => Ok(Value::I64(v.wrapping_abs())),
+        ("abs", [Value::F32(v)]) => Ok(Value::F32(if v.is_sign_negative() { -v } else { *v })),
+        ("abs", [Value::F64(v)]) => Ok(Value::F64(if v.is_sign_negative() { -v } else { *v })),
+        (name, arguments) => fault(&format!("the oracle does not know {name} of {arguments:?}")),
+    }
+}

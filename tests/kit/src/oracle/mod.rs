@@ -1,0 +1,22 @@
+//! The oracle: the plan of a table, stepped over plain rows.
+//!
+//! It recomputes every table from the whole of its inputs after each change, and shares no operator with the engine. It
+//! keeps only the history that the semantics ask for: the places of groups, the rows that passed through a blink
+//! table, what failed. Formulas are walked row by row, on single values.
+//!
+//! [`run`] plays a [`Case`](crate::script::Case) on both and compares after every cycle: rows, order, values, errors,
+//! the changes a listener sees, and snapshots taken earlier.
+
+mod aggregate;
+mod compare;
+mod filter;
+mod formula;
+mod join;
+mod listener;
+mod project;
+mod rows;
+mod run;
+mod source;
+mod step;
+
+pub use run::{Difference, run};

@@ -1,0 +1,290 @@
+//! Random plans: steps that are valid for the tables they are called on.
+
+use headwater_engine::Flavour;
+use headwater_engine::plan::Pair;
+
+use super::aggregates;
+use super::formulas::{condition, formula, matching};
+use super::random::Random;
+use super::shape::{ColumnShape, Quality, Shape};
+use super::step::{Call, ShortForm, Step};
+
+/// What a script is to exercise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the methods")]
+pub enum Operator {
+    Filter,
+    View,
+    UpdateView,
+    Update,
+    Select,
+    DropColumns,
+    RenameColumns,
+    AggBy,
+    ShortForm,
+    NaturalJoin,
+    BlinkToAppend,
+}
+
+impl Operator {
+    /// Those that a plan of any operators is made of.
+    pub const ALL: [Operator; 10] = [
+        Operator::Filter,
+        Operator::View,
+        Operator::UpdateView,
+        Operator::Update,
+        Operator::Select,
+        Operator::DropColumns,
+        Operator::RenameColumns,
+        Operator::AggBy,
+        Operator::ShortForm,
+        Operator::BlinkToAppend,
+    ];
+}
+
+/// One formula in so many may fail for a row where its column is stored, or a condition of a filter.
+const FAIL_ONE_IN: u64 = 80;
+
+/// Makes a plan step by step.
+pub(super) struct Planner<'r> {
+    random: &'r mut Random,
+    shapes: Vec<Shape>,
+    steps: Vec<Step>,
+    sources: usize,
+    cycles: usize,
+}
+
+impl<'r> Planner<'r> {
+    /// A planner over these sources, for a script of so many cycles.
+    pub(super) fn new(random: &'r mut Random, sources: Vec<Shape>, cycles: usize) -> Self {
+        Planner { random, sources: sources.len(), shapes: sources, steps: Vec::new(), cycles }
+    }
+
+    /// The steps made.
+    pub(super) fn finish(self) -> Vec<Step> {
+        self.steps
+    }
+
+    /// Adds a step of that operator, if there is a table for it.
+    pub(super) fn add(&mut self, operator: Operator) {
+        let Some(input) = self.input(operator) else { return };
+        match operator {
+            Operator::Filter => self.filter(input),
+            Operator::View | Operator::UpdateView | Operator::Update | Operator::Select => {
+                self.project(input, operator);
+            }
+            Operator::DropColumns => self.drop_columns(input),
+            Operator::RenameColumns => self.rename_columns(input),
+            Operator::AggBy => self.agg_by(input),
+            Operator::ShortForm => self.short_form(input),
+            Operator::NaturalJoin => self.natural_join(input),
+            Operator::BlinkToAppend => {
+                let shape = Shape { flavour: Flavour::Append, ..self.shapes[input].clone() };
+                self.push(vec![input], Call::BlinkToAppend, shape);
+            }
+        }
+    }
+
+    /// A table to go on with: the newest ones more often, so that plans get deep.
+    fn input(&mut self, operator: Operator) -> Option<usize> {
+        let fits =
+            |shape: &Shape| !shape.fragile && (operator != Operator::BlinkToAppend || shape.flavour == Flavour::Blink);
+        let fitting: Vec<usize> = (0..self.shapes.len()).filter(|&at| fits(&self.shapes[at])).collect();
+        match fitting.last() {
+            Some(&newest) if newest >= self.sources && !self.random.one_in(3) => Some(newest),
+            _ => self.random.pick(&fitting).copied(),
+        }
+    }
+
+    fn push(&mut self, inputs: Vec<usize>, call: Call, shape: Shape) {
+        let earliest =
+            inputs.iter().filter_map(|&at| self.steps.get(at.checked_sub(self.sources)?)).map(|s| s.after).max();
+        let mut after = earliest.unwrap_or(0);
+        if self.random.one_in(6) {
+            after = after.max(self.random.below(0..self.cycles));
+        }
+        self.steps.push(Step { inputs, call, after });
+        self.shapes.push(shape);
+    }
+
+    fn filter(&mut self, input: usize) {
+        let shape = self.shapes[input].clone();
+        let columns = shape.definite();
+        let count = 1 + usize::from(self.random.one_in(3));
+        let conditions = (0..count).map(|_| match matching(self.random, &columns) {
+            Some(matching) if self.random.one_in(4) => matching,
+            _ if self.random.one_in(FAIL_ONE_IN / 2) => match formula(self.random, &columns, 1) {
+                failing if failing.fallible => format!("({}) > 0", failing.text),
+                _ => condition(self.random, &columns),
+            },
+            _ => condition(self.random, &columns),
+        });
+        let conditions = conditions.collect();
+        self.push(vec![input], Call::Filter(conditions), shape);
+    }
+
+    fn project(&mut self, input: usize, operator: Operator) {
+        let stored = matches!(operator, Operator::Update | Operator::Select);
+        let keeps = matches!(operator, Operator::Update | Operator::UpdateView);
+        let mut scope = self.shapes[input].clone();
+        let mut result = Shape { columns: Vec::new(), ..scope.clone() };
+        if keeps {
+            result = scope.clone();
+        }
+        let mut formulas = Vec::new();
+        if !keeps {
+            // Most columns as they are: those that are left out are left out for good.
+            for column in self.shapes[input].columns.clone() {
+                if !self.random.one_in(4) {
+                    formulas.push(column.name.clone());
+                    result.define(column);
+                }
+            }
+        }
+        for number in 0..self.random.below(1..4) {
+            let computed = formula(self.random, &scope.definite(), FAIL_ONE_IN);
+            let name = match self.random.pick(&scope.columns) {
+                Some(column) if self.random.one_in(5) => column.name.clone(),
+                _ => format!("F{}_{number}", self.steps.len()),
+            };
+            formulas.push(format!("{name} = {}", computed.text));
+            let column = ColumnShape { name, ty: computed.ty, quality: computed.quality, is_key: false };
+            scope.define(column.clone());
+            result.define(column);
+            result.fragile |= computed.fallible && !stored;
+        }
+        let call = match operator {
+            Operator::View => Call::View(formulas),
+            Operator::UpdateView => Call::UpdateView(formulas),
+            Operator::Update => Call::Update(formulas),
+            _ if self.random.one_in(5) => {
+                result = self.shapes[input].clone();
+                Call::Select(Vec::new())
+            }
+            _ => Call::Select(formulas),
+        };
+        self.push(vec![input], call, result);
+    }
+
+    fn drop_columns(&mut self, input: usize) {
+        let mut shape = self.shapes[input].clone();
+        let mut dropped = Vec::new();
+        for _ in 0..self.random.below(1..3) {
+            if shape.columns.len() > 1 {
+                let at = self.random.below(0..shape.columns.len());
+                dropped.push(shape.columns.remove(at).name);
+            }
+        }
+        if !dropped.is_empty() {
+            self.push(vec![input], Call::Drop(dropped), shape);
+        }
+    }
+
+    fn rename_columns(&mut self, input: usize) {
+        let mut shape = self.shapes[input].clone();
+        let one = self.random.below(0..shape.columns.len());
+        let other = self.random.below(0..shape.columns.len());
+        let pairs = if one != other && self.random.one_in(2) {
+            let (a, b) = (shape.columns[one].name.clone(), shape.columns[other].name.clone());
+            (shape.columns[one].name, shape.columns[other].name) = (b.clone(), a.clone());
+            vec![pair(&a, &b), pair(&b, &a)]
+        } else {
+            let name = format!("N{}", self.steps.len());
+            let old = std::mem::replace(&mut shape.columns[one].name, name.clone());
+            vec![pair(&name, &old)]
+        };
+        self.push(vec![input], Call::Rename(pairs), shape);
+    }
+
+    fn agg_by(&mut self, input: usize) {
+        let shape = self.shapes[input].clone();
+        let by = self.keys(&shape);
+        let place = self.steps.len();
+        let (aggregates, columns) = aggregates::random(self.random, &shape, place);
+        let mut result = Shape { columns: Vec::new(), flavour: grouped(shape.flavour), fragile: false };
+        by.iter().for_each(|key| result.define(key.clone()));
+        columns.into_iter().for_each(|column| result.define(column));
+        let by = by.into_iter().map(|key| key.name).collect();
+        self.push(vec![input], Call::Agg(aggregates, by), result);
+    }
+
+    /// A short form takes all columns that are no keys, so a view first leaves those that it can take.
+    fn short_form(&mut self, input: usize) {
+        let mut shape = self.shapes[input].clone();
+        let by = self.keys(&shape);
+        let form = aggregates::short_form(self.random);
+        let is_key = |column: &ColumnShape| by.iter().any(|key| key.name == column.name);
+        shape.columns.retain(|column| is_key(column) || aggregates::takes(form, column));
+        if shape.columns.len() <= by.len() || (form == ShortForm::CountBy && by.is_empty()) {
+            return;
+        }
+        let view = shape.columns.iter().map(|column| column.name.clone()).collect();
+        self.push(vec![input], Call::View(view), shape.clone());
+        let mut result = Shape { columns: by.clone(), flavour: grouped(shape.flavour), fragile: false };
+        aggregates::results(form, &shape, &by).into_iter().for_each(|column| result.define(column));
+        let by = by.into_iter().map(|key| key.name).collect();
+        self.push(vec![self.shapes.len() - 1], Call::Short(form, by), result);
+    }
+
+    /// Up to two key columns.
+    fn keys(&mut self, shape: &Shape) -> Vec<ColumnShape> {
+        let mut keys: Vec<ColumnShape> = shape.keys().into_iter().cloned().collect();
+        let wanted = self.random.below(0..3).max(usize::from(!self.random.one_in(4)));
+        while keys.len() > wanted {
+            keys.remove(self.random.below(0..keys.len()));
+        }
+        keys
+    }
+
+    fn natural_join(&mut self, left: usize) {
+        let candidates: Vec<usize> = (0..self.shapes.len()).filter(|&at| !self.shapes[at].fragile).collect();
+        let Some(&right) = self.random.pick(&candidates) else { return };
+        let (left_shape, right_shape) = (self.shapes[left].clone(), self.shapes[right].clone());
+        let mut on = Vec::new();
+        for _ in 0..self.random.below(1..3) {
+            let pairs: Vec<(&ColumnShape, &ColumnShape)> = left_shape
+                .keys()
+                .into_iter()
+                .flat_map(|left| right_shape.keys().into_iter().map(move |right| (left, right)))
+                .filter(|(left, right)| aggregates::joinable(left.ty, right.ty))
+                .collect();
+            if let Some((left, right)) = self.random.pick(&pairs) {
+                on.push(pair(&left.name, &right.name));
+            }
+        }
+        let place = self.steps.len();
+        let mut result = left_shape;
+        let mut add = Vec::new();
+        for column in &right_shape.columns {
+            if self.random.one_in(2) {
+                let name = format!("J{place}_{}", column.name);
+                add.push(pair(&name, &column.name));
+                result.define(ColumnShape { name, ..column.clone() });
+            }
+        }
+        if add.is_empty() {
+            let Some(column) = right_shape.columns.first() else { return };
+            let name = format!("J{place}_{}", column.name);
+            add.push(pair(&name, &column.name));
+            result.define(ColumnShape { name, ..column.clone() });
+        }
+        if !right_shape.flavour.is_static() && result.flavour != Flavour::Blink {
+            result.flavour = Flavour::Keyed;
+        }
+        let matching = aggregates::matching(self.random);
+        self.push(vec![left, right], Call::NaturalJoin { on, add, matching }, result);
+    }
+}
+
+fn grouped(flavour: Flavour) -> Flavour {
+    if flavour.is_static() { flavour } else { Flavour::Keyed }
+}
+
+fn pair(output: &str, input: &str) -> Pair {
+    Pair { output: output.into(), input: input.into() }
+}
+
+/// The quality of what is made of rounded values.
+pub(super) fn at_best(quality: Quality, column: &ColumnShape) -> Quality {
+    quality.max(column.quality)
+}

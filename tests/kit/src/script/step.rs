@@ -1,0 +1,130 @@
+//! [`Step`]: a table method with its arguments, as the scripts call it.
+
+use std::fmt;
+
+use headwater_engine::plan::{Aggregate, Match, Operation, Pair, Projection};
+use headwater_engine::{Formula, Result, Table, on};
+
+/// A call of a table method on tables made before: sources first, then the results of earlier steps.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The tables it is called on, by place.
+    pub inputs: Vec<usize>,
+    /// The method.
+    pub call: Call,
+    /// The cycle after which it is called; 0 is before all cycles.
+    pub after: usize,
+}
+
+/// A table method with its arguments.
+#[derive(Clone, Debug)]
+pub enum Call {
+    /// `filter`
+    Filter(Vec<String>),
+    /// `view`
+    View(Vec<String>),
+    /// `update_view`
+    UpdateView(Vec<String>),
+    /// `update`
+    Update(Vec<String>),
+    /// `select`
+    Select(Vec<String>),
+    /// `drop_columns`
+    Drop(Vec<String>),
+    /// `rename_columns`
+    Rename(Vec<Pair>),
+    /// `agg_by`, or `agg` without keys
+    Agg(Vec<Aggregate>, Vec<String>),
+    /// A short form of `agg_by`: its name, and the keys
+    Short(ShortForm, Vec<String>),
+    /// `natural_join_with`
+    NaturalJoin {
+        /// Key columns.
+        on: Vec<Pair>,
+        /// Columns added.
+        add: Vec<Pair>,
+        /// What to do about several matches.
+        matching: Match,
+    },
+    /// `blink_to_append`
+    BlinkToAppend,
+}
+
+/// The short forms of `agg_by`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names of the methods")]
+pub enum ShortForm {
+    SumBy,
+    AvgBy,
+    MinBy,
+    MaxBy,
+    FirstBy,
+    LastBy,
+    CountBy,
+}
+
+impl Step {
+    /// Calls the method.
+    ///
+    /// # Errors
+    /// What the method gives.
+    pub fn apply(&self, tables: &[Option<Table>]) -> Result<Table> {
+        let gone = || headwater_engine::Error::new(headwater_engine::ErrorKind::Closed, "an input was not made");
+        let input = |at: usize| {
+            self.inputs.get(at).and_then(|&table| tables.get(table)).and_then(Option::as_ref).ok_or_else(gone)
+        };
+        let table = input(0)?;
+        match &self.call {
+            Call::Filter(formulas) => table.filter(formulas.as_slice()),
+            Call::View(formulas) => table.view(formulas.as_slice()),
+            Call::UpdateView(formulas) => table.update_view(formulas.as_slice()),
+            Call::Update(formulas) => table.update(formulas.as_slice()),
+            Call::Select(formulas) => table.select(formulas.as_slice()),
+            Call::Drop(columns) => table.drop_columns(names(columns)),
+            Call::Rename(pairs) => table.rename_columns(pairs.clone()),
+            Call::Agg(aggregates, by) if by.is_empty() => table.agg(aggregates.clone()),
+            Call::Agg(aggregates, by) => table.agg_by(aggregates.clone(), names(by)),
+            Call::Short(form, by) => match form {
+                ShortForm::SumBy => table.sum_by(names(by)),
+                ShortForm::AvgBy => table.avg_by(names(by)),
+                ShortForm::MinBy => table.min_by(names(by)),
+                ShortForm::MaxBy => table.max_by(names(by)),
+                ShortForm::FirstBy => table.first_by(names(by)),
+                ShortForm::LastBy => table.last_by(names(by)),
+                ShortForm::CountBy => table.count_by("Rows", names(by)),
+            },
+            Call::NaturalJoin { on: keys, add, matching } => {
+                table.natural_join_with(input(1)?, on(keys.clone()).add(add.clone()), *matching)
+            }
+            Call::BlinkToAppend => table.blink_to_append(),
+        }
+    }
+}
+
+impl Call {
+    /// The operation, for those that may fail when they are called, on rows that are there.
+    pub fn operation(&self) -> Option<Operation> {
+        let formulas = |texts: &[String]| texts.iter().map(Formula::from).collect();
+        let project = |form, texts: &[String]| Some(Operation::Project { form, formulas: formulas(texts) });
+        match self {
+            Call::Filter(texts) => Some(Operation::Filter { conditions: formulas(texts) }),
+            Call::Update(texts) => project(Projection::Update, texts),
+            Call::Select(texts) => project(Projection::Select, texts),
+            Call::NaturalJoin { on, add, matching } => {
+                Some(Operation::NaturalJoin { on: on.clone(), add: add.clone(), matching: *matching })
+            }
+            _ => None,
+        }
+    }
+}
+
+fn names(columns: &[String]) -> Vec<&str> {
+    columns.iter().map(String::as_str).collect()
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "tables {:?}: {:?}", self.inputs, self.call)?;
+        if self.after > 0 { write!(f, " after cycle {}", self.after) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,124 @@
+//! Every operator against the oracle, over random change scripts.
+//!
+//! The default suite plays a fixed range of seeds: some scripts for each operator and some of any plan, with blocks of
+//! 64 and of 8192 values, and all seeds that ever failed. A longer run takes other seeds:
+//!
+//! ```text
+//! HEADWATER_ORACLE_SEEDS=5000 cargo test --release --features full --test main oracle -- --nocapture
+//! HEADWATER_ORACLE_FROM=123456 ...   the first of them; 1,000,000 unless given
+//! ```
+//!
+//! A failure prints the seed, the difference, and the smallest script found that still shows it. Add the origin to
+//! `FAILED_ONCE`, whatever the fault was.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use headwater_kit::oracle::{Difference, run};
+use headwater_kit::script::{Case, Operator, Origin, shrink};
+
+/// Scripts for each operator, and of any plan, in the default suite, for each size of blocks.
+const SEEDS_BY_OPERATOR: u64 = 25;
+const SEEDS_OF_ANY_PLAN: u64 = 100;
+
+/// How often a script that fails is played to make it smaller.
+const SHRINK_TRIES: usize = 400;
+
+/// Origins that failed once. They are played for ever.
+const FAILED_ONCE: &[Origin] = &[];
+
+fn play(origin: Origin) -> Option<String> {
+    let case = Case::generate(origin);
+    let difference = run(&case).err()?;
+    Some(report(&case, &difference))
+}
+
+fn report(case: &Case, difference: &Difference) -> String {
+    let small = shrink(case, SHRINK_TRIES, |case| run(case).is_err());
+    let shown = run(&small).err().map(|difference| difference.to_string()).unwrap_or_default();
+    format!("{}\n  {difference}\nin its smallest form: {shown}\n{small}", case.origin)
+}
+
+/// Plays all, on as many threads as there are cores; panics with the first failures.
+fn play_all(origins: &[Origin], progress: bool) {
+    let next = AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut failures = Vec::new();
+                    while let Some(&origin) = origins.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        if progress && origin.seed.is_multiple_of(100) {
+                            println!("{origin}");
+                        }
+                        failures.extend(play(origin));
+                        if failures.len() >= 3 {
+                            break;
+                        }
+                    }
+                    failures
+                })
+            })
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|_| vec!["a panic".to_owned()])).collect()
+    });
+    assert!(failures.is_empty(), "{} of {} scripts differ:\n{}", failures.len(), origins.len(), failures.join("\n\n"));
+}
+
+fn both_sizes(operator: Option<Operator>, seeds: impl Iterator<Item = u64>) -> Vec<Origin> {
+    seeds
+        .flat_map(|seed| {
+            [true, false].map(|small_blocks| Origin {
+                seed: 2 * seed + u64::from(small_blocks),
+                operator,
+                small_blocks,
+            })
+        })
+        .collect()
+}
+
+fn play_operator(operator: Operator) {
+    let first = 1000 * (1 + operator as u64);
+    play_all(&both_sizes(Some(operator), first..first + SEEDS_BY_OPERATOR), false);
+}
+
+macro_rules! operators {
+    ($($name:ident: $operator:ident;)*) => {$(
+        #[test]
+        fn $name() {
+            play_operator(Operator::$operator);
+        }
+    )*};
+}
+
+operators! {
+    filter: Filter;
+    view: View;
+    update_view: UpdateView;
+    update: Update;
+    select: Select;
+    drop_columns: DropColumns;
+    rename_columns: RenameColumns;
+    agg_by: AggBy;
+    short_forms: ShortForm;
+    blink_to_append: BlinkToAppend;
+}
+
+#[test]
+fn what_failed_once() {
+    play_all(FAILED_ONCE, false);
+}
+
+#[test]
+fn any_plan() {
+    play_all(&both_sizes(None, 0..SEEDS_OF_ANY_PLAN), false);
+}
+
+#[test]
+fn as_many_seeds_as_asked_for() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let Some(count) = number("HEADWATER_ORACLE_SEEDS") else { return };
+    let first = number("HEADWATER_ORACLE_FROM").unwrap_or(1_000_000);
+    println!("oracle: {count} scripts of any plan, seeds from {first}");
+    play_all(&both_sizes(None, first / 2..first / 2 + count.div_ceil(2)), true);
+}
