@@ -6,6 +6,7 @@
 //! never change. The engine does no I/O, starts no runtime and reads no clock.
 
 mod column;
+mod display;
 pub mod error;
 pub mod formula;
 mod graph;
@@ -21,6 +22,7 @@ pub mod types;
 pub mod vector;
 
 pub use arrow;
+pub use display::{Explanation, Shown};
 pub use error::{Error, ErrorKind, Result};
 pub use formula::{Formula, formula};
 pub use graph::CycleReport;

@@ -49,6 +49,10 @@ impl Operator for Filter {
         let rows = delta.apply(&kept);
         Ok(Update::new(delta, rows))
     }
+
+    fn formulas(&self) -> Vec<&Compiled> {
+        self.conditions.iter().map(|condition| &condition.formula).collect()
+    }
 }
 
 impl Filter {

@@ -36,6 +36,11 @@ pub(crate) trait Operator: Send + Sync {
         Vec::new()
     }
 
+    /// The formulas it evaluates itself, for `explain()`.
+    fn formulas(&self) -> Vec<&Compiled> {
+        Vec::new()
+    }
+
     /// Told once when the table will never change again because something above it failed.
     fn stopped(&mut self, _error: &Error) {}
 

@@ -123,6 +123,14 @@ impl Operator for Project {
         let delta = Delta { removed: removed.clone(), added: added.clone(), modified, mask };
         Ok(Update::new(delta, input.new.clone()))
     }
+
+    fn formulas(&self) -> Vec<&Compiled> {
+        let formulas = self.kept.iter().filter_map(|kept| match &kept.source {
+            KeptSource::Formula(bound) => Some(&bound.formula),
+            KeptSource::Copy(_) => None,
+        });
+        formulas.collect()
+    }
 }
 
 impl Project {

@@ -58,6 +58,14 @@ impl Table {
         }
     }
 
+    /// The node, if there is one yet: a lazily read table nobody asked for rows has none.
+    pub(crate) fn opened(&self) -> Option<Arc<NodeHandle>> {
+        match &self.inner.rows {
+            Rows::Node(node) => Some(node.clone()),
+            Rows::Regions(regions) => regions.opened(),
+        }
+    }
+
     /// The session the table lives in.
     pub fn session(&self) -> &Session {
         &self.inner.session
@@ -117,6 +125,17 @@ impl Table {
     pub fn snapshot(&self) -> Result<Snapshot> {
         let mut snapshots = self.inner.session.snapshot([self])?;
         snapshots.pop().ok_or_else(|| Error::new(crate::ErrorKind::Internal, "no snapshot of one table"))
+    }
+
+    /// The rows at `positions` (cut where the table ends) of some columns, as they are now: only these are read.
+    ///
+    /// # Errors
+    /// The error of a failed table; [`crate::ErrorKind::Unknown`] for a missing column, what reading a lazy column
+    /// gives, [`crate::ErrorKind::InsideCycle`].
+    pub fn window(&self, positions: std::ops::Range<u64>, columns: impl Columns) -> Result<crate::Rows> {
+        let columns = columns.into_columns();
+        let names: Vec<&str> = columns.iter().map(|name| &**name).collect();
+        self.snapshot()?.window(positions, &names)
     }
 
     /// Has `on_change` called with every change from now on, after the cycle that made it: at the end of

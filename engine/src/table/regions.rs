@@ -58,6 +58,10 @@ impl Unopened {
         Ok(handle)
     }
 
+    pub(super) fn opened(&self) -> Option<Arc<NodeHandle>> {
+        lock(&self.node).clone()
+    }
+
     /// The regions of which some row may fulfil every condition that reads only columns whose one value in a region
     /// is known. Nothing is read for that.
     fn surviving(&self, conditions: &[Checked], session: &Session) -> Result<Vec<Arc<dyn Region>>> {

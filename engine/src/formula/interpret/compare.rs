@@ -9,7 +9,7 @@ use crate::formula::ir::CompareOp;
 use crate::types::{Str, Type};
 use crate::vector::{Bits, Native};
 
-/// Null equals null and is less than all else; NaN is in no order.
+/// Null equals null and is less than all else; NaN is in no order, not even with null.
 pub(super) fn run<'a, 'v: 'a>(op: CompareOp, left: Operand<'a, 'v>, right: Operand<'a, 'v>, rows: usize) -> Bits {
     let nulls = Nulls::of(&left, &right, rows);
     let bits = match (left.ty(), right.ty()) {
@@ -34,16 +34,23 @@ pub(super) fn run<'a, 'v: 'a>(op: CompareOp, left: Operand<'a, 'v>, right: Opera
 struct Nulls {
     left: Bits,
     right: Bits,
+    /// Where either is NaN, if one is a float.
+    unordered: Option<Bits>,
 }
 
 impl Nulls {
-    fn of(left: &Operand<'_, '_>, right: &Operand<'_, '_>, rows: usize) -> Option<Nulls> {
-        let (left, right) = (left.valid(rows), right.valid(rows));
+    fn of(left_operand: &Operand<'_, '_>, right_operand: &Operand<'_, '_>, rows: usize) -> Option<Nulls> {
+        let (left, right) = (left_operand.valid(rows), right_operand.valid(rows));
         if left.is_none() && right.is_none() {
             return None;
         }
+        let (left_nan, right_nan) = (left_operand.nans(rows), right_operand.nans(rows));
         let nulls = |valid: Option<Cow<'_, Bits>>| valid.map_or_else(|| Bits::filled(false, rows), |valid| valid.not());
-        Some(Nulls { left: nulls(left), right: nulls(right) })
+        let unordered = match (left_nan, right_nan) {
+            (Some(a), Some(b)) => Some(a.or(&b)),
+            (one, None) | (None, one) => one,
+        };
+        Some(Nulls { left: nulls(left), right: nulls(right), unordered })
     }
 
     /// Replaces what was compared under nulls by what the null rules say.
@@ -56,6 +63,10 @@ impl Nulls {
             CompareOp::LessOrEqual => self.left.clone(),
             CompareOp::Greater => self.right.and_not(&self.left),
             CompareOp::GreaterOrEqual => self.right.clone(),
+        };
+        let decided = match &self.unordered {
+            Some(unordered) if !matches!(op, CompareOp::Equal | CompareOp::NotEqual) => decided.and_not(unordered),
+            _ => decided,
         };
         compared.and_not(&either).or(&decided)
     }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::code::Constant;
+use super::compare::bits_of;
 use crate::formula::function::Operand as FunctionOperand;
-use crate::types::Type;
+use crate::types::{Type, Value};
 use crate::vector::{Bits, Native, Values, Vector};
 
 pub(super) enum Operand<'r, 'v> {
@@ -93,6 +94,23 @@ impl<'a, 'v: 'a> Operand<'a, 'v> {
         self.for_function_valid(rows)
     }
 
+    /// Where the operand is NaN (and not null); `None` if it is no float.
+    pub(super) fn nans(&self, rows: usize) -> Option<Bits> {
+        let vector = match self {
+            Operand::Owned(vector) => vector,
+            Operand::Shared(vector) => vector,
+            Operand::Scalar(constant) => {
+                return constant.ty.is_float().then(|| Bits::filled(is_nan(&constant.value), rows));
+            }
+        };
+        let nans = match vector.values() {
+            Values::F64(values) => bits_of(values, |value| value.is_nan()),
+            Values::F32(values) => bits_of(values, |value| value.is_nan()),
+            _ => return None,
+        };
+        Some(vector.valid().map_or_else(|| nans.clone(), |valid| nans.and(valid)))
+    }
+
     fn for_function_valid(&self, rows: usize) -> Option<Cow<'_, Bits>> {
         match self {
             Operand::Owned(vector) => vector.valid().map(Cow::Borrowed),
@@ -119,6 +137,10 @@ impl BoolSide<'_> {
             BoolSide::One(value) => Bits::filled(value, rows),
         }
     }
+}
+
+fn is_nan(value: &Value) -> bool {
+    matches!(value, Value::F64(value) if value.is_nan()) || matches!(value, Value::F32(value) if value.is_nan())
 }
 
 /// Valid where both are.

@@ -1,0 +1,68 @@
+//! One cell as text.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::types::{Type, Value};
+
+/// What stands for null: no value of any type prints so, an empty or literal "null" text least of all.
+pub(super) const NULL: &str = "∅";
+
+/// Columns of a terminal a text cell may take before it is cut.
+const LONGEST: usize = 48;
+
+/// The text of a cell: one line, cut if it is long.
+///
+/// Floats keep a fraction or exponent, so that they are told from integers; timestamps are ISO 8601 in UTC.
+pub(super) fn text(value: &Value) -> String {
+    match value {
+        Value::Null => NULL.to_owned(),
+        Value::String(text) => cut(&one_line(text), LONGEST),
+        Value::Char(_) => one_line(&value.to_string()),
+        other => other.to_string(),
+    }
+}
+
+/// Whether cells of the type are read from the right: numbers.
+pub(super) fn is_right_aligned(ty: Type) -> bool {
+    ty.is_numeric() && ty != Type::Char
+}
+
+/// Control characters as escapes, so that a cell stays on its line.
+fn one_line(text: &str) -> String {
+    if text.chars().any(char::is_control) {
+        text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// The first columns of a text that is wider, with `…` for the rest.
+pub(super) fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 1;
+    for c in text.chars() {
+        used += c.width().unwrap_or(0);
+        if used > width {
+            break;
+        }
+        out.push(c);
+    }
+    out.push('…');
+    out
+}
+
+/// A count with its thousands apart: `999,990`.
+pub(super) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

@@ -1,0 +1,12 @@
+//! What a user reads: printed tables, and how a table is made.
+
+mod cell;
+mod explain;
+mod grid;
+mod rows;
+mod shown;
+#[cfg(test)]
+mod tests;
+
+pub use explain::Explanation;
+pub use shown::Shown;
