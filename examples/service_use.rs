@@ -87,16 +87,14 @@ fn run(place: &Place, demo: Option<&Demo>) -> Result<bool> {
             .map_err(|error| Error::new(ErrorKind::Io, "no signal handler").with_source(error))?;
     }
     std::thread::scope(|scope| {
-        let watch = scope.spawn(|| {
-            let outcome = match demo {
-                Some(demo) => demo.watch(&session, &feed, &found, &publishing, &stop),
-                None => report_until_stopped(&feed, &stop),
-            };
-            stop.stop();
-            outcome
-        });
-        session.run(&stop, Duration::ZERO)?;
-        watch.join().unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "the watching thread panicked")))
+        let cycles = scope.spawn(|| session.run(&stop, Duration::ZERO));
+        let outcome = match demo {
+            Some(demo) => demo.watch(&session, &feed, &found, &publishing, &stop),
+            None => report_until_stopped(&feed, &stop),
+        };
+        stop.stop();
+        cycles.join().unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "the cycles panicked")))?;
+        outcome
     })
 }
 

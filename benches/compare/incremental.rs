@@ -43,12 +43,12 @@ fn measure(args: &Args, pipeline: &str, name: &str, batch: usize) -> Result<Json
     let mut left = args.base;
     while left > 0 {
         let rows = left.min(1 << 18);
-        live.feed.send(live.rows(rows)?)?;
+        live.send(rows)?;
         session.step()?;
         left -= rows;
     }
     for _ in 0..WARM_UP {
-        live.feed.send(live.rows(batch)?)?;
+        live.send(batch)?;
         session.step()?;
     }
     let (mut seconds, mut cpu) = (Vec::new(), 0.0);
@@ -137,6 +137,11 @@ impl Live {
                     .filter("abs(Pct - 100) > 5")
             }
         }
+    }
+
+    fn send(&mut self, rows: usize) -> Result<()> {
+        let batch = self.rows(rows)?;
+        self.feed.send(batch)
     }
 
     fn rows(&mut self, rows: usize) -> Result<Batch> {
