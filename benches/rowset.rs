@@ -54,7 +54,9 @@ fn shapes() -> [(&'static str, RowSet, RowSet); 5] {
 
 fn to_roaring(rows: &RowSet) -> RoaringTreemap {
     let mut treemap = RoaringTreemap::new();
-    rows.runs().for_each(|run| drop(treemap.insert_range(run)));
+    rows.runs().for_each(|run| {
+        treemap.insert_range(run);
+    });
     treemap.optimize();
     treemap
 }
@@ -80,7 +82,8 @@ fn rowset(c: &mut Criterion) {
             other / rows.len() as f64
         );
     }
-    let algebra: [(&str, fn(&RowSet, &RowSet) -> RowSet, fn(&RoaringTreemap, &RoaringTreemap) -> RoaringTreemap); 3] = [
+    type Both<T> = fn(&T, &T) -> T;
+    let algebra: [(&str, Both<RowSet>, Both<RoaringTreemap>); 3] = [
         ("union", RowSet::union, |a, b| a | b),
         ("intersect", RowSet::intersect, |a, b| a & b),
         ("minus", RowSet::minus, |a, b| a - b),

@@ -1,5 +1,7 @@
 //! The engine alone: a live table through a filter and a sum, two cycles.
 
+#![allow(clippy::print_stdout)]
+
 use headwater::prelude::*;
 
 fn main() -> Result<()> {

@@ -1,5 +1,12 @@
 //! Integration tests, one binary: each module says what belongs in it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "tests say what they expect and what they do"
+)]
+
 mod golden;
 #[cfg(all(feature = "kafka", feature = "avro", feature = "json"))]
 mod kafka;

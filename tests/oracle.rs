@@ -116,7 +116,7 @@ fn any_plan() {
 
 #[test]
 fn as_many_seeds_as_asked_for() {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let number = |name: &str| -> Option<u64> { std::env::var_os(name)?.to_str()?.parse::<u64>().ok() };
     let Some(count) = number("HEADWATER_ORACLE_SEEDS") else { return };
     let first = number("HEADWATER_ORACLE_FROM").unwrap_or(1_000_000);
     println!("oracle: {count} scripts of any plan, seeds from {first}");

@@ -2,20 +2,20 @@
 
 use regex::Regex;
 
-pub struct Args {
-    pub suites: Vec<String>,
-    pub cases: Regex,
-    pub rows: usize,
-    pub base: usize,
-    pub batches: Vec<usize>,
-    pub modes: Vec<String>,
-    pub repeats: usize,
-    pub data: Option<String>,
-    pub out: Option<String>,
+pub(crate) struct Args {
+    pub(crate) suites: Vec<String>,
+    pub(crate) cases: Regex,
+    pub(crate) rows: usize,
+    pub(crate) base: usize,
+    pub(crate) batches: Vec<usize>,
+    pub(crate) modes: Vec<String>,
+    pub(crate) repeats: usize,
+    pub(crate) data: Option<String>,
+    pub(crate) out: Option<String>,
 }
 
 impl Args {
-    pub fn from_command_line() -> Self {
+    pub(crate) fn from_command_line() -> Self {
         let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
         let value = |name: &str| {
             let at = words.iter().position(|word| word == name)?;
@@ -36,11 +36,11 @@ impl Args {
         }
     }
 
-    pub fn wants_suite(&self, suite: &str) -> bool {
+    pub(crate) fn wants_suite(&self, suite: &str) -> bool {
         self.suites.iter().any(|wanted| wanted == suite)
     }
 
-    pub fn wants(&self, case: &str) -> bool {
+    pub(crate) fn wants(&self, case: &str) -> bool {
         self.cases.is_match(case)
     }
 }

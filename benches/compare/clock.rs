@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 /// Wall and CPU seconds of a piece of work; CPU over all threads of the process.
-pub fn time<T>(work: impl FnOnce() -> T) -> (T, f64, f64) {
+pub(crate) fn time<T>(work: impl FnOnce() -> T) -> (T, f64, f64) {
     let cpu = cpu_seconds();
     let start = Instant::now();
     let out = work();
@@ -22,18 +22,19 @@ fn cpu_seconds() -> f64 {
     tasks.flatten().filter_map(nanos).sum::<f64>() * 1e-9
 }
 
-pub fn load() -> f64 {
+pub(crate) fn load() -> f64 {
     let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     text.split_whitespace().next().and_then(|word| word.parse().ok()).unwrap_or(0.0)
 }
 
-pub fn machine() -> Value {
+pub(crate) fn machine() -> Value {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let cpu =
         cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("").trim_start_matches([' ', '\t', ':']);
     let memory = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let kib: f64 = memory.split_whitespace().nth(1).and_then(|word| word.parse().ok()).unwrap_or(0.0);
     let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+    #[allow(clippy::disallowed_types, reason = "a result says when it was measured")]
     let time = headwater::Timestamp::from_seconds(
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |age| age.as_secs() as i64),
     );
@@ -43,11 +44,11 @@ pub fn machine() -> Value {
     })
 }
 
-pub fn median(values: &[f64]) -> f64 {
+pub(crate) fn median(values: &[f64]) -> f64 {
     quantile(values, 0.5)
 }
 
-pub fn quantile(values: &[f64], q: f64) -> f64 {
+pub(crate) fn quantile(values: &[f64], q: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted[((q * sorted.len() as f64) as usize).min(sorted.len() - 1)]

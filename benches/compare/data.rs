@@ -5,10 +5,10 @@ use headwater::prelude::*;
 use crate::args::Args;
 
 /// Numbers from a seed: the same in every run.
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
@@ -19,23 +19,23 @@ impl Random {
         self.0
     }
 
-    pub fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         ((self.next() >> 32) * limit) >> 32
     }
 
     /// Uniform in 0..1.
-    pub fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// Standard normal, near enough.
-    pub fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }
 }
 
 /// The columns of the group-by table that the cases use, resident.
-pub fn g1(session: &Session, args: &Args) -> Result<Table> {
+pub(crate) fn g1(session: &Session, args: &Args) -> Result<Table> {
     let columns = ["id6", "v1", "v2", "v3"];
     if let Some(folder) = &args.data {
         return headwater::parquet::read(format!("{folder}/g1.parquet")).open(session)?.select(columns);

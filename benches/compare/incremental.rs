@@ -22,7 +22,7 @@ const WARM_UP: usize = 15;
 const CYCLES: usize = 200;
 const SECONDS: f64 = 2.0;
 
-pub fn run(args: &Args, results: &mut Vec<Json>) -> Result<()> {
+pub(crate) fn run(args: &Args, results: &mut Vec<Json>) -> Result<()> {
     if !args.modes.iter().any(|mode| mode == "append") {
         return Ok(());
     }

@@ -8,7 +8,7 @@ use crate::args::Args;
 use crate::clock::{median, time};
 use crate::data::Random;
 
-pub fn run(args: &Args, results: &mut Vec<Value>) {
+pub(crate) fn run(args: &Args, results: &mut Vec<Value>) {
     let n = args.rows;
     let mut random = Random::new(7);
     let v1: Vec<i32> = (0..n).map(|_| random.below(5) as i32 + 1).collect();

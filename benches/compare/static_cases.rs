@@ -8,7 +8,7 @@ use crate::args::Args;
 use crate::clock::{median, time};
 use crate::data::{Random, g1};
 
-pub fn run(args: &Args, results: &mut Vec<Json>) -> Result<()> {
+pub(crate) fn run(args: &Args, results: &mut Vec<Json>) -> Result<()> {
     let cases = ["filter_count", "formula_simple", "formula_v2w_f64", "gb_int1k"];
     if !cases.iter().any(|case| args.wants(case)) {
         return Ok(());
@@ -23,7 +23,7 @@ pub fn run(args: &Args, results: &mut Vec<Json>) -> Result<()> {
     runner.case("formula_simple", "headwater", Some("v2w_i32"), "X", || t.select("X = v1 * 2 + v2"))?;
     runner.case("formula_simple", "headwater_lazy", None, "", || t.view("X = v1 * 2 + v2"))?;
     runner.case("gb_int1k", "headwater", Some("sum_by_dense"), "v1", || {
-        t.view(["k = id6 % 1000", "v1"])?.agg_by(agg::sum("v1"), "k")
+        t.view(["key = id6 % 1000", "v1"])?.agg_by(agg::sum("v1"), "key")
     })?;
     let mut random = Random::new(9);
     let mut floats = || Vector::from((0..args.rows).map(|_| random.unit() * 1000.0).collect::<Vec<f64>>());

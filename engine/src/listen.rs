@@ -141,7 +141,7 @@ impl Rows {
 
 /// What a listener is told.
 pub(crate) enum Event {
-    Change(Change),
+    Change(Box<Change>),
     /// The table failed, or the source of it stopped: nothing more will come.
     Stopped(Error),
 }

@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A sample by service and second.
 type Sample = (String, i64);
 
-pub struct Demo {
+pub(crate) struct Demo {
     broker: Broker,
     registry: Registry,
     schema: u32,
@@ -37,7 +37,7 @@ pub struct Demo {
 }
 
 impl Demo {
-    pub fn start() -> Result<Self> {
+    pub(crate) fn start() -> Result<Self> {
         let started = Instant::now();
         let end = Timestamp::from_seconds(MIDNIGHT).unwrap_or_default();
         let history = History::new(Spec { seed: 7, services: SERVICES, days: 7 * WEEKS, end });
@@ -55,7 +55,7 @@ impl Demo {
         Ok(Demo { broker, registry, schema, history, folder })
     }
 
-    pub fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         Place {
             history: self.folder.path().display().to_string(),
             bootstrap: self.broker.servers(),
@@ -68,7 +68,7 @@ impl Demo {
 
     /// Plays the feed, waits until everything came through, and compares what was found and what was published with
     /// what was hidden.
-    pub fn watch(
+    pub(crate) fn watch(
         &self,
         session: &Session,
         feed: &kafka::Consumer,

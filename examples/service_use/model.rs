@@ -3,14 +3,14 @@
 use headwater::prelude::*;
 
 /// Four weeks in seconds.
-pub const FOUR_WEEKS: i64 = 28 * 86_400;
+pub(crate) const FOUR_WEEKS: i64 = 28 * 86_400;
 
 /// What decides which samples are compared: the service, the weekday and the time of day.
 const SLOT: [&str; 3] = ["ServiceName", "DayOfWeek", "SecondsInDay"];
 
 /// The samples of `live` that are more than 5 % off the average of the samples of `history` since `since` (seconds) of
 /// the same service, weekday and time of day.
-pub fn anomalies(history: &Table, live: &Table, since: i64) -> Result<Table> {
+pub(crate) fn anomalies(history: &Table, live: &Table, since: i64) -> Result<Table> {
     let last4 = decorate(history, "Timestamp")?
         .filter(formula("secs(Timestamp) >= since").bind("since", since))?
         .agg_by([agg::avg("Last4Avg = Value"), agg::count("Samples")], SLOT)?;
@@ -29,6 +29,6 @@ fn decorate(table: &Table, timestamp: &str) -> Result<Table> {
 }
 
 /// The day, in UTC, of an instant in seconds: the partition its sample lies in.
-pub fn day_of(seconds: i64) -> Date {
+pub(crate) fn day_of(seconds: i64) -> Date {
     Date::from_days(seconds.div_euclid(86_400) as i32)
 }

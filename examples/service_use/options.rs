@@ -3,25 +3,25 @@
 use headwater::prelude::*;
 
 /// The services to work with.
-pub struct Place {
+pub(crate) struct Place {
     /// Where the history lies: a path or URL.
-    pub history: String,
-    pub bootstrap: String,
-    pub registry: String,
-    pub topic: String,
+    pub(crate) history: String,
+    pub(crate) bootstrap: String,
+    pub(crate) registry: String,
+    pub(crate) topic: String,
     /// The topic anomalies go to.
-    pub publish: String,
+    pub(crate) publish: String,
     /// The last midnight of the zone, in seconds since the epoch.
-    pub midnight: i64,
+    pub(crate) midnight: i64,
 }
 
-pub enum Options {
+pub(crate) enum Options {
     Demo,
     Real(Place),
 }
 
 impl Options {
-    pub fn from_command_line() -> Result<Self> {
+    pub(crate) fn from_command_line() -> Result<Self> {
         let words: Vec<String> = std::env::args().skip(1).collect();
         if words.is_empty() {
             return Ok(Options::Demo);

@@ -1,5 +1,6 @@
 //! [`Block`]: the values of `1 << log2` neighbouring ids, as far as they were written.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::match_values;
@@ -39,26 +40,69 @@ impl Block {
         self.valid.as_ref().is_none_or(|valid| valid.get(slot))
     }
 
-    /// Makes room for `slots` slots, at most doubling, never beyond a whole block of `full`.
+    /// Makes room for `slots` slots: a small block at most doubles, one on its way to be full becomes so at once.
     fn reserve(&mut self, slots: usize, full: usize) {
+        let room = match slots.next_power_of_two().max(FIRST_SLOTS) {
+            room if room * 4 >= full => full,
+            room => room,
+        };
+        match_values!(&mut self.values, _ => {}, values => {
+            let values = values.to_mut();
+            if values.capacity() < slots {
+                values.reserve_exact(room - values.len());
+            }
+        });
+    }
+
+    /// Makes slots up to `slots`, holding nothing yet.
+    fn extend(&mut self, slots: usize) {
         let len = self.len();
         if slots <= len {
             return;
         }
-        let target = slots.next_power_of_two().max(FIRST_SLOTS).min(full);
         match_values!(
             &mut self.values,
-            bits => bits.push_many(false, target - len),
-            values => values.to_mut().resize(target, Default::default())
+            bits => bits.push_many(false, slots - len),
+            values => values.to_mut().resize(slots, Default::default())
         );
         if let Some(valid) = &mut self.valid {
-            valid.push_many(true, target - len);
+            valid.push_many(true, slots - len);
         }
+    }
+
+    /// Puts `range` of `from` behind the last slot; gives the change of bytes outside the slots.
+    fn append(&mut self, from: &Vector<'_>, range: Range<usize>) -> isize {
+        let mut heap = 0;
+        match (&mut self.values, from.values()) {
+            (Values::Bool(to), Values::Bool(from)) => to.extend_range(from, range.clone()),
+            (Values::I8(to), Values::I8(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
+            (Values::I16(to), Values::I16(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
+            (Values::I32(to), Values::I32(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
+            (Values::I64(to), Values::I64(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
+            (Values::F32(to), Values::F32(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
+            (Values::F64(to), Values::F64(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
+            (Values::U16(to), Values::U16(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
+            (Values::Str(to), Values::Str(from)) => {
+                to.to_mut().extend_from_slice(&from[range.clone()]);
+                heap = from[range.clone()].iter().map(Str::heap_bytes).sum::<usize>() as isize;
+            }
+            _ => unreachable!("a column is written with values of its own type"),
+        }
+        if let Some(valid) = &mut self.valid {
+            valid.push_many(true, range.len());
+        }
+        heap
     }
 
     /// Writes `range` of `from` to `slots`; gives the change of bytes outside the slots.
     pub(crate) fn write(&mut self, full: usize, slots: Slots<'_>, from: &Vector<'_>, range: Range<usize>) -> isize {
-        self.reserve(slots.end(range.len()), full);
+        let end = slots.end(range.len());
+        self.reserve(end, full);
+        if matches!(slots, Slots::From(slot) if slot == self.len()) {
+            let heap = self.append(from, range.clone());
+            return heap + self.write_validity(slots, from.valid(), range);
+        }
+        self.extend(end);
         let mut heap = 0;
         match (&mut self.values, from.values()) {
             (Values::Bool(to), Values::Bool(from)) => match slots {
@@ -108,9 +152,19 @@ impl Block {
         heap
     }
 
-    /// Bytes of the slots; text outside them not counted.
+    /// Bytes of the slots there is room for; text outside them not counted.
     pub(crate) fn slot_bytes(&self) -> usize {
-        let values = match_values!(&self.values, bits => bits.words().len() * 8, values => size_of_val(&values[..]));
+        let values = match &self.values {
+            Values::Bool(bits) => bits.words().len() * 8,
+            Values::I8(v) => room(v),
+            Values::I16(v) => room(v),
+            Values::I32(v) => room(v),
+            Values::I64(v) => room(v),
+            Values::F32(v) => room(v),
+            Values::F64(v) => room(v),
+            Values::U16(v) => room(v),
+            Values::Str(v) => room(v),
+        };
         values + self.valid.as_ref().map_or(0, |valid| valid.words().len() * 8)
     }
 
@@ -120,6 +174,15 @@ impl Block {
             Values::Str(values) => values.iter().map(Str::heap_bytes).sum(),
             _ => 0,
         }
+    }
+}
+
+/// Bytes of the slots there is room for.
+#[allow(clippy::ptr_arg, reason = "the room of an owned slice is asked for")]
+fn room<T: Native>(values: &Cow<'_, [T]>) -> usize {
+    match values {
+        Cow::Borrowed(values) => size_of_val(*values),
+        Cow::Owned(values) => values.capacity() * size_of::<T>(),
     }
 }
 

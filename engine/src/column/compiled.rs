@@ -26,6 +26,10 @@ impl Compiled {
         self.checked.ty()
     }
 
+    pub(crate) fn reads_columns(&self) -> bool {
+        !self.checked.inputs().is_empty()
+    }
+
     pub(crate) fn text(&self) -> &str {
         self.checked.text()
     }

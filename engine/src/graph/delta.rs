@@ -2,21 +2,15 @@
 
 use crate::rowset::RowSet;
 
-/// Which columns of modified rows may have changed, and whether rows may have moved.
+/// Which columns of modified rows may have changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mask {
     words: Vec<u64>,
-    order: bool,
 }
 
 impl Mask {
     pub(crate) fn none() -> Self {
         Mask::default()
-    }
-
-    /// The first `columns` columns.
-    pub(crate) fn all(columns: usize) -> Self {
-        (0..columns).collect()
     }
 
     pub(crate) fn set(&mut self, column: usize) {
@@ -30,17 +24,12 @@ impl Mask {
         self.words.get(column / 64).is_some_and(|word| word >> (column % 64) & 1 == 1)
     }
 
-    /// Whether rows that changed place are among the modified ones.
-    pub(crate) fn order(&self) -> bool {
-        self.order
-    }
-
     pub(crate) fn intersects(&self, other: &Mask) -> bool {
-        self.order && other.order || self.words.iter().zip(&other.words).any(|(a, b)| a & b != 0)
+        self.words.iter().zip(&other.words).any(|(a, b)| a & b != 0)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        !self.order && self.words.iter().all(|&word| word == 0)
+        self.words.iter().all(|&word| word == 0)
     }
 
     pub(crate) fn insert_all(&mut self, other: &Mask) {
@@ -50,7 +39,6 @@ impl Mask {
         for (word, other) in self.words.iter_mut().zip(&other.words) {
             *word |= other;
         }
-        self.order |= other.order;
     }
 
     /// The columns of the mask, ascending.

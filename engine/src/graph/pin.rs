@@ -44,7 +44,7 @@ impl Pin {
     }
 
     /// The tables as inputs of a build: nothing before, all rows now.
-    pub(crate) fn from_empty(&self) -> Vec<InputView<'_>> {
+    pub(crate) fn since_empty(&self) -> Vec<InputView<'_>> {
         let tables = self.tables.iter();
         tables
             .map(|table| InputView {

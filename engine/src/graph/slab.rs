@@ -193,10 +193,7 @@ impl Graph {
         let children = self.node(id).map(|node| node.children.clone()).unwrap_or_default();
         for child in children {
             let Some(node) = self.node_mut(child) else { continue };
-            let worse = match (&node.state, state) {
-                (State::Ready, _) | (State::Stopped(_), State::Failed(_)) => true,
-                _ => false,
-            };
+            let worse = matches!((&node.state, state), (State::Ready, _) | (State::Stopped(_), State::Failed(_)));
             if !worse {
                 continue;
             }

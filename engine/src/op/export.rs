@@ -36,7 +36,7 @@ impl Operator for Export {
                 modified_previous: capture(modified, View::Old)?,
                 modified_columns: mask.columns().collect(),
             };
-            self.post(Event::Change(change));
+            self.post(Event::Change(Box::new(change)));
         }
         Ok(Update::new(Delta::default(), RowSet::new()))
     }

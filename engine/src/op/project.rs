@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Bound, Built, InputShape, Operator};
 use crate::Result;
-use crate::column::{Column, Compiled, Computed, StoreRef, View, batches};
+use crate::column::{Column, Compiled, Computed, Ids, StoreRef, View, batches};
 use crate::formula::FormulaBackend;
 use crate::graph::{Cx, Delta, Mask, NodeId, Update};
 use crate::plan::{Origin, ProjectedColumn};
@@ -100,11 +100,20 @@ impl Builder<'_> {
         let column = if stored {
             self.keep(KeptSource::Formula(Bound { formula, inputs }), ty, depends.clone())
         } else {
-            Column::Computed(Arc::new(Computed { formula, inputs }))
+            constant(&formula).unwrap_or_else(|| Column::Computed(Arc::new(Computed { formula, inputs })))
         };
         self.made.push((column, depends));
         Ok(())
     }
+}
+
+/// A pure formula that reads no column has one value; one that fails is left to whoever reads it.
+fn constant(formula: &Compiled) -> Option<Column> {
+    if formula.reads_columns() {
+        return None;
+    }
+    let value = formula.evaluate(&[], Ids::Range { start: 0, len: 1 }).ok()?.value(0);
+    Some(Column::Constant { value, ty: formula.ty() })
 }
 
 impl Operator for Project {

@@ -23,11 +23,11 @@ impl Session {
         let (definition, prepared) = check(&operation, &definitions, &self.functions())?;
         let pruned;
         let mut inputs = inputs.to_vec();
-        if let (Prepared::Filter { conditions }, [input]) = (&prepared, &inputs[..]) {
-            if let Some(table) = input.pruned(conditions)? {
-                pruned = table;
-                inputs = vec![&pruned];
-            }
+        if let (Prepared::Filter { conditions }, [input]) = (&prepared, &inputs[..])
+            && let Some(table) = input.pruned(conditions)?
+        {
+            pruned = table;
+            inputs = vec![&pruned];
         }
         let residents = self.residents(&prepared, &inputs)?;
         let inputs: Vec<&Table> =
@@ -84,7 +84,7 @@ impl Session {
         let built = if plan.definition.flavour().is_static() {
             let pin = graph.pin(ids)?;
             drop(graph);
-            let built = self.fill(built, &pin.from_empty(), &pin, handle.id());
+            let built = self.fill(built, &pin.since_empty(), &pin, handle.id());
             graph = self.gate()?;
             built
         } else {
@@ -167,5 +167,5 @@ fn fill_from_graph(
     node: NodeId,
 ) -> Result<(Box<dyn op::Operator>, Vec<Column>, Output)> {
     let pin: Pin = graph.pin_rows(inputs.iter().copied())?;
-    session.inside(|| session.fill(built, &pin.from_empty(), graph, node))
+    session.inside(|| session.fill(built, &pin.since_empty(), graph, node))
 }

@@ -7,7 +7,7 @@ mod sources;
 pub use cycles::Stop;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::thread::ThreadId;
 
 use crate::column::BLOCK_LOG2;
@@ -16,7 +16,7 @@ use crate::formula::{
 };
 use crate::graph::{Graph, NodeHandle};
 use crate::op::Outbox;
-use crate::plan::ColumnDef;
+use crate::plan::{ColumnDef, Plan};
 use crate::source::feed::Wake;
 use crate::table::{Snapshot, Table};
 use crate::vector::{Bits, Vector};
@@ -52,7 +52,14 @@ pub(crate) struct Inner {
     pub(crate) wake: Wake,
     pub(crate) outbox: Outbox,
     pub(crate) block_log2: u8,
-    names: RwLock<Vec<(Arc<str>, std::sync::Weak<NodeHandle>, Arc<crate::plan::Plan>)>>,
+    names: RwLock<Vec<Named>>,
+}
+
+/// A named table, kept alive by whoever has a handle.
+struct Named {
+    name: Arc<str>,
+    node: Weak<NodeHandle>,
+    plan: Arc<Plan>,
 }
 
 /// Settings of a session, before it is made.
@@ -189,7 +196,7 @@ impl Session {
         let names = self.inner.names.read().unwrap_or_else(PoisonError::into_inner);
         let mut tables: Vec<_> = names
             .iter()
-            .filter_map(|(name, node, plan)| {
+            .filter_map(|Named { name, node, plan }| {
                 let table = Table::of_node(self.clone(), plan.clone(), node.upgrade()?, Some(name.clone()));
                 Some((name.clone(), table))
             })
@@ -198,10 +205,10 @@ impl Session {
         tables
     }
 
-    pub(crate) fn register(&self, name: Arc<str>, node: &Arc<NodeHandle>, plan: Arc<crate::plan::Plan>) {
+    pub(crate) fn register(&self, name: Arc<str>, node: &Arc<NodeHandle>, plan: Arc<Plan>) {
         let mut names = write(&self.inner.names);
-        names.retain(|(known, node, _)| *known != name && node.strong_count() > 0);
-        names.push((name, Arc::downgrade(node), plan));
+        names.retain(|known| known.name != name && known.node.strong_count() > 0);
+        names.push(Named { name, node: Arc::downgrade(node), plan });
     }
 
     /// The table, if it is of this session.

@@ -16,8 +16,15 @@ use crate::{Error, ErrorKind, Result};
 pub struct RowChange {
     pub(crate) remove: RowSet,
     pub(crate) add: Option<(Vec<u64>, Batch)>,
-    pub(crate) modify: Option<(Vec<u64>, Vec<(usize, Vector<'static>)>)>,
+    pub(crate) modify: Option<Modification>,
     definition: Definition,
+}
+
+/// New values of some columns, by position, one for each of `ids`.
+#[derive(Clone, Debug)]
+pub(crate) struct Modification {
+    pub(crate) ids: Vec<u64>,
+    pub(crate) columns: Vec<(usize, Vector<'static>)>,
 }
 
 impl RowChange {
@@ -63,7 +70,7 @@ impl RowChange {
             }
             resolved.push((column, values));
         }
-        self.modify = Some((ids, resolved));
+        self.modify = Some(Modification { ids, columns: resolved });
         Ok(self)
     }
 }
@@ -120,7 +127,7 @@ impl KeyedRows {
         };
         refuse(&change.remove.minus(&pending.rows), "is removed, and is not there")?;
         let mut rows = pending.rows.minus(&change.remove);
-        if let Some((ids, _)) = &change.modify {
+        if let Some(Modification { ids, .. }) = &change.modify {
             refuse(&RowSet::from_sorted(ids).minus(&rows), "is modified, and is not there")?;
         }
         if let Some((ids, _)) = &change.add {

@@ -7,5 +7,6 @@ mod region;
 
 pub use batch::{Batch, BatchBuilder};
 pub use feed::{DEFAULT_FEED_BYTES, Feed};
+pub(crate) use keyed::Modification;
 pub use keyed::{KeyedRows, RowChange};
 pub use region::{REGION_BLOCK_ROWS, Region};

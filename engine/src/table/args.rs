@@ -172,6 +172,7 @@ pub fn on(keys: impl Pairs) -> On {
 
 impl On {
     /// The right columns to add: `"Column"`, or `"New = Column"`.
+    #[allow(clippy::should_implement_trait, reason = "`on(..).add(..)` is how one says it; nothing is summed")]
     pub fn add(mut self, columns: impl Pairs) -> Self {
         self.add = columns.into_pairs();
         self

@@ -29,16 +29,27 @@ use std::fmt;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Type {
+    /// True or false.
     Bool,
+    /// A signed 8-bit integer.
     I8,
+    /// A signed 16-bit integer.
     I16,
+    /// A signed 32-bit integer.
     I32,
+    /// A signed 64-bit integer.
     I64,
+    /// A 32-bit float.
     F32,
+    /// A 64-bit float.
     F64,
+    /// One UTF-16 unit.
     Char,
+    /// UTF-8 text.
     String,
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
     Timestamp,
+    /// Days since 1970-01-01.
     Date,
 }
 

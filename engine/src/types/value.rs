@@ -9,17 +9,29 @@ use super::{Date, Str, Timestamp, Type};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Value {
+    /// No value, of any type.
     Null,
+    /// `Bool`
     Bool(bool),
+    /// `I8`
     I8(i8),
+    /// `I16`
     I16(i16),
+    /// `I32`
     I32(i32),
+    /// `I64`
     I64(i64),
+    /// `F32`
     F32(f32),
+    /// `F64`
     F64(f64),
+    /// `Char`: one UTF-16 unit
     Char(u16),
+    /// `String`
     String(Str),
+    /// `Timestamp`
     Timestamp(Timestamp),
+    /// `Date`
     Date(Date),
 }
 

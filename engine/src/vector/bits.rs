@@ -53,10 +53,10 @@ impl Bits {
 
     fn trim(&mut self) {
         let tail = self.len % 64;
-        if tail != 0 {
-            if let Some(last) = self.words.last_mut() {
-                *last &= (1 << tail) - 1;
-            }
+        if tail != 0
+            && let Some(last) = self.words.last_mut()
+        {
+            *last &= (1 << tail) - 1;
         }
     }
 
@@ -108,7 +108,7 @@ impl Bits {
     /// Appends one bit.
     #[inline]
     pub fn push(&mut self, value: bool) {
-        if self.len % 64 == 0 {
+        if self.len.is_multiple_of(64) {
             self.words.push(0);
         }
         self.len += 1;

@@ -8,14 +8,23 @@ use crate::types::{Str, Type};
 /// The physical form of a type's values: several types may share one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NativeKind {
+    /// Packed bits.
     Bool,
+    /// `i8`
     I8,
+    /// `i16`
     I16,
+    /// `i32`
     I32,
+    /// `i64`
     I64,
+    /// `f32`
     F32,
+    /// `f64`
     F64,
+    /// `u16`
     U16,
+    /// [`Str`]
     Str,
 }
 

@@ -34,11 +34,11 @@ impl Layout {
     /// [`ErrorKind::Io`] if nothing is there, [`ErrorKind::Format`] if the directories follow no rule.
     pub(super) async fn discover(store: &Store) -> Result<Self> {
         let root = store.root();
-        if root.extension() == Some("parquet") {
-            if let Some(meta) = store.head(root).await? {
-                let file = Listed { path: meta.location, size: meta.size, values: Vec::new() };
-                return Ok(Layout { keys: Vec::new(), files: vec![file] });
-            }
+        if root.extension() == Some("parquet")
+            && let Some(meta) = store.head(root).await?
+        {
+            let file = Listed { path: meta.location, size: meta.size, values: Vec::new() };
+            return Ok(Layout { keys: Vec::new(), files: vec![file] });
         }
         let objects = store.list(root).await?;
         let seen = objects.len();

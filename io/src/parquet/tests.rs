@@ -18,7 +18,7 @@ const ROWS: usize = 50_000;
 
 /// What row `row` of the test files has in `Name`, `Time` and `Value`.
 fn cells(row: usize, names: usize) -> [Value; 3] {
-    let name = if row % 11 == 0 { Value::Null } else { format!("the name of service {}", row % names).into() };
+    let name = if row.is_multiple_of(11) { Value::Null } else { format!("the name of service {}", row % names).into() };
     let time = Value::Timestamp(Timestamp::from_nanos(row as i64 * 1_000_000));
     let value = if row % 7 == 3 { Value::Null } else { Value::I64((row * row) as i64) };
     [name, time, value]

@@ -58,7 +58,7 @@ fn rounding(table: &mut Table) {
     table.function("ceil(x)", "the whole number at or above").of(f64::ceil);
     table.function("rint(x)", "the nearest whole number, the even one of two").of(f64::round_ties_even);
     let round = table.function("round(x)", "the nearest whole number, the upper one of two; NaN gives 0");
-    each!(each!(round; i8 i16 i32 i64; |x: T| i64::from(x)); f32 f64; |x: T| {
+    each!(each!(round; i8 i16 i32; |x: T| i64::from(x)).of(|x: i64| x); f32 f64; |x: T| {
         let below = x.floor();
         (if x - below < 0.5 { below } else { below + 1.0 }) as i64
     });
@@ -213,7 +213,7 @@ fn ieee_remainder(x: f64, y: f64) -> f64 {
     // `%` is exact; what is left is to round the quotient, the even one of two.
     let y = y.abs();
     let rest = (x % (2.0 * y)).abs();
-    let nearest = if rest > 1.5 * y || (rest == 1.5 * y) {
+    let nearest = if rest >= 1.5 * y {
         rest - 2.0 * y
     } else if rest > 0.5 * y {
         rest - y

@@ -43,7 +43,7 @@ impl Pattern {
 
 /// A column of patterns: compiled once where all rows have the same.
 #[doc(hidden)]
-pub enum Patterns<'a> {
+pub(crate) enum Patterns<'a> {
     #[allow(private_interfaces, reason = "used here only")]
     Same(Result<Pattern, String>),
     Each(Column<'a, Str>),
@@ -55,7 +55,7 @@ impl Cell for Pattern {
     type Growing = ();
     fn column<'a>(operand: &Operand<'a>, rows: usize) -> Patterns<'a> {
         match operand {
-            Operand::Scalar(_, Value::String(text)) => Patterns::Same(Pattern::of(text)),
+            Operand::Scalar(Value::String(text)) => Patterns::Same(Pattern::of(text)),
             operand => Patterns::Each(Str::column(operand, rows)),
         }
     }

@@ -23,7 +23,7 @@ impl Zone {
 
 /// A column of zones: looked up once where all rows have the same.
 #[doc(hidden)]
-pub enum Zones<'a> {
+pub(crate) enum Zones<'a> {
     #[allow(private_interfaces, reason = "used here only")]
     Same(Result<Zone, String>),
     Each(Column<'a, Str>),
@@ -35,7 +35,7 @@ impl Cell for Zone {
     type Growing = ();
     fn column<'a>(operand: &Operand<'a>, rows: usize) -> Zones<'a> {
         match operand {
-            Operand::Scalar(_, Value::String(name)) => Zones::Same(Zone::of(name)),
+            Operand::Scalar(Value::String(name)) => Zones::Same(Zone::of(name)),
             operand => Zones::Each(Str::column(operand, rows)),
         }
     }

@@ -9,8 +9,8 @@ use crate::vector::{Bits, Native, Values, Vector};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Operand<'a> {
     Vector(&'a Vector<'a>),
-    /// A value of the type, or null.
-    Scalar(Type, &'a Value),
+    /// A value, or null.
+    Scalar(&'a Value),
 }
 
 impl<'a> Operand<'a> {
@@ -18,7 +18,7 @@ impl<'a> Operand<'a> {
     pub(crate) fn valid(&self, rows: usize) -> Option<Cow<'a, Bits>> {
         match self {
             Operand::Vector(vector) => vector.valid().map(Cow::Borrowed),
-            Operand::Scalar(_, value) => value.is_null().then(|| Cow::Owned(Bits::filled(false, rows))),
+            Operand::Scalar(value) => value.is_null().then(|| Cow::Owned(Bits::filled(false, rows))),
         }
     }
 }
@@ -74,7 +74,7 @@ impl<'a, T: Native> Column<'a, T> {
             Operand::Vector(vector) => {
                 Column::Slice(vector.native::<T>().and_then(|all| all.get(..rows)).unwrap_or(&[]))
             }
-            Operand::Scalar(_, value) => Column::Scalar(scalar(value).unwrap_or_default()),
+            Operand::Scalar(value) => Column::Scalar(scalar(value).unwrap_or_default()),
         }
     }
 
@@ -173,7 +173,7 @@ impl Cell for bool {
     fn column<'a>(operand: &Operand<'a>, _rows: usize) -> BoolColumn<'a> {
         match operand {
             Operand::Vector(vector) => vector.bools().map_or(BoolColumn::Scalar(false), BoolColumn::Bits),
-            Operand::Scalar(_, value) => BoolColumn::Scalar(matches!(value, Value::Bool(true))),
+            Operand::Scalar(value) => BoolColumn::Scalar(matches!(value, Value::Bool(true))),
         }
     }
     fn read(column: &BoolColumn<'_>, row: usize) -> Result<Self, String> {

@@ -111,7 +111,7 @@ impl Call {
         let operands: Option<Vec<Operand<'_>>> = arguments
             .iter()
             .zip(self.parameters())
-            .map(|(value, ty)| (value.is_null() || value.ty() == Some(ty)).then_some(Operand::Scalar(ty, value)))
+            .map(|(value, ty)| (value.is_null() || value.ty() == Some(ty)).then_some(Operand::Scalar(value)))
             .collect();
         match operands {
             Some(operands) if operands.len() == self.0.parameters.len() => Ok(self.run(&operands, 1)?.value(0)),

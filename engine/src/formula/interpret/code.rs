@@ -48,6 +48,7 @@ pub(super) struct Constant {
 }
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "a program has a handful of these, and they are not moved")]
 pub(super) enum Kernel {
     Unary(UnaryOp),
     Binary(BinaryOp),

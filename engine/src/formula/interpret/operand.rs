@@ -85,7 +85,7 @@ impl<'a, 'v: 'a> Operand<'a, 'v> {
         match self {
             Operand::Owned(vector) => FunctionOperand::Vector(vector),
             Operand::Shared(vector) => FunctionOperand::Vector(vector),
-            Operand::Scalar(constant) => FunctionOperand::Scalar(constant.ty, &constant.value),
+            Operand::Scalar(constant) => FunctionOperand::Scalar(&constant.value),
         }
     }
 
@@ -116,16 +116,6 @@ impl<'a, 'v: 'a> Operand<'a, 'v> {
             Operand::Owned(vector) => vector.valid().map(Cow::Borrowed),
             Operand::Shared(vector) => vector.valid().map(Cow::Borrowed),
             Operand::Scalar(constant) => constant.value.is_null().then(|| Cow::Owned(Bits::filled(false, rows))),
-        }
-    }
-}
-
-impl<T: Clone> Side<'_, T> {
-    /// The values as a vector of `rows`.
-    pub(super) fn into_vec(self, rows: usize) -> Vec<T> {
-        match self {
-            Side::Many(values) => values.into_owned(),
-            Side::One(value) => vec![value; rows],
         }
     }
 }

@@ -175,9 +175,7 @@ impl Expr {
     /// Whether evaluation can fail for a row.
     pub fn is_fallible(&self) -> bool {
         let fails_here = match &self.node {
-            Node::Binary(BinaryOp::Remainder, pair) => {
-                self.ty.is_integer() && !pair.1.constant().is_some_and(|value| !is_zero(value))
-            }
+            Node::Binary(BinaryOp::Remainder, pair) => self.ty.is_integer() && pair.1.constant().is_none_or(is_zero),
             Node::Choose(three) => three.0.is_nullable(),
             Node::Call(call, _) => call.is_fallible(),
             _ => false,

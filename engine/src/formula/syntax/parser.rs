@@ -228,8 +228,7 @@ impl<'t> Parser<'t> {
 
     fn binary(&mut self, loosest: u8) -> Result<Tree> {
         let mut left = self.prefix()?;
-        loop {
-            let &Token::Symbol(symbol) = self.peek() else { break };
+        while let &Token::Symbol(symbol) = self.peek() {
             let Some((strength, operator)) = binding(symbol).filter(|&(strength, _)| strength >= loosest) else {
                 break;
             };

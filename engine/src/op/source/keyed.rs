@@ -5,7 +5,7 @@ use crate::column::Ids;
 use crate::graph::{Cx, Delta, Mask, Output, Update};
 use crate::op::Operator;
 use crate::rowset::RowSet;
-use crate::source::{KeyedRows, RowChange};
+use crate::source::{KeyedRows, Modification, RowChange};
 
 pub(crate) struct KeyedSource {
     rows: KeyedRows,
@@ -47,7 +47,7 @@ fn write(cx: &mut Cx<'_>, change: RowChange) -> Result<Delta> {
         }
         delta.added = RowSet::from_sorted(&ids);
     }
-    if let Some((ids, columns)) = change.modify {
+    if let Some(Modification { ids, columns }) = change.modify {
         let rows = RowSet::from_sorted(&ids);
         for (slot, values) in &columns {
             cx.write(*slot, Ids::List(&ids), values)?;

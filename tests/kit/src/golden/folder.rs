@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::time::Duration;
 
 use super::case::Case;
@@ -43,11 +43,9 @@ pub fn run_folder(folder: &Path) -> Result<Report, String> {
     }
     drop(done);
     let mut outcomes: BTreeMap<usize, Result<(), String>> = BTreeMap::new();
-    loop {
-        match results.recv_timeout(PATIENCE) {
-            Ok((at, outcome)) => drop(outcomes.insert(at, outcome)),
-            Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => break,
-        }
+    // Ends when all are done, or when none was for too long.
+    while let Ok((at, outcome)) = results.recv_timeout(PATIENCE) {
+        outcomes.insert(at, outcome);
     }
     let outcomes = jobs.iter().enumerate().map(|(at, job)| Outcome {
         area: job.area.clone(),

@@ -53,7 +53,7 @@ pub(super) fn cell(random: &mut Random, column: &ColumnDef, row: u64) -> Value {
         (_, Type::I32) => Value::I32(random.below(6) as i32),
         (_, Type::I64) => Value::I64(random.below(6) as i64),
         (_, Type::F64) if random.one_in(4) => Value::F64(f64::NAN),
-        (_, Type::F64) => Value::F64(random.below(2) as f64 * -1.0),
+        (_, Type::F64) => Value::F64(-(random.below(2) as f64)),
         _ => Value::from(["a", "b", "a text too long to be kept inside a cell"][random.below(3) as usize]),
     }
 }
@@ -174,7 +174,8 @@ pub(super) fn joined(
     for left in left.rows.values() {
         let mut found = right.rows.values().filter(|right| keys.iter().all(|&(l, r)| meet(&left[l], &right[r])));
         let (first, second) = (found.next(), found.next());
-        let taken = if matching == Match::Last && !keys.is_empty() { found.last().or(second).or(first) } else { first };
+        let taken =
+            if matching == Match::Last && !keys.is_empty() { found.next_back().or(second).or(first) } else { first };
         if second.is_some() && (keys.is_empty() || matches!(matching, Match::ErrorOnDuplicate | Match::ExactlyOne)) {
             errors.push(ErrorKind::DuplicateKey);
         }

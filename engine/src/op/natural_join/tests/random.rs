@@ -15,7 +15,9 @@ const RIGHT: [(&str, Type); 6] =
     [("Id", Type::I64), ("K", Type::I64), ("S", Type::String), ("F", Type::F64), ("W", Type::I64), ("X", Type::String)];
 
 /// The key columns of a join by name and by position.
-const KEYS: [(&[&str], &[(usize, usize)]); 4] =
+type Keys = (&'static [&'static str], &'static [(usize, usize)]);
+
+const KEYS: [Keys; 4] =
     [(&[], &[]), (&["K"], &[(1, 1)]), (&["K", "S"], &[(1, 1), (2, 2)]), (&["F", "K"], &[(3, 3), (1, 1)])];
 
 /// The right columns added: a key column among them, so that a change of key may be a change of value too.
