@@ -24,7 +24,10 @@ const SEEDS_OF_ANY_PLAN: u64 = 100;
 const SHRINK_TRIES: usize = 400;
 
 /// Origins that failed once. They are played for ever.
-const FAILED_ONCE: &[Origin] = &[];
+const FAILED_ONCE: &[Origin] = &[
+    // A table that failed was still checked against what its operator remembered.
+    Origin { seed: 177, operator: None, small_blocks: true },
+];
 
 fn play(origin: Origin) -> Option<String> {
     let case = Case::generate(origin);
@@ -101,6 +104,7 @@ operators! {
     rename_columns: RenameColumns;
     agg_by: AggBy;
     short_forms: ShortForm;
+    natural_join: NaturalJoin;
     blink_to_append: BlinkToAppend;
 }
 

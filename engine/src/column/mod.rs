@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use crate::graph::NodeId;
 use crate::types::{Type, Value};
-use crate::vector::{Bits, Vector};
+use crate::vector::Vector;
 use crate::{Error, ErrorKind, Result};
 
 /// Which of the two states around a cycle is read.
@@ -155,33 +155,26 @@ impl Gathered {
         let Some(targets) = index.native::<i64>() else {
             return Err(Error::new(ErrorKind::Internal, "an index column that does not hold ids"));
         };
-        match index.valid() {
-            None => {
-                let targets: &[u64] = bytemuck::cast_slice(targets);
-                self.source.read(stores, Ids::List(targets), view)
-            }
-            Some(valid) => {
-                let hits: Vec<u64> = valid.ones().map(|at| targets[at] as u64).collect();
-                let found = self.source.read(stores, Ids::List(&hits), view)?;
-                Ok(spread(&found, valid))
+        let Some(valid) = index.valid() else {
+            return self.source.read(stores, Ids::List(bytemuck::cast_slice(targets)), view);
+        };
+        let Some(hit) = valid.ones().next() else {
+            return Ok(Vector::nulls(self.source.ty(), targets.len()));
+        };
+        // A row without a target reads that of another, which is there to be read, and then is null all the same.
+        let mut targets: Vec<u64> = bytemuck::cast_slice(targets).to_vec();
+        let stand_in = targets[hit];
+        for (at, word) in valid.words().iter().enumerate() {
+            let mut missing = !word;
+            while missing != 0 {
+                let index = at * 64 + missing.trailing_zeros() as usize;
+                let Some(target) = targets.get_mut(index) else { break };
+                *target = stand_in;
+                missing &= missing - 1;
             }
         }
+        let (ty, values, found) = self.source.read(stores, Ids::List(&targets), view)?.into_parts();
+        let valid = found.map_or_else(|| valid.clone(), |found| found.and(valid));
+        Ok(Vector::new(ty, values, Some(valid)))
     }
-}
-
-/// One value of `found` for each set bit, null for each other.
-fn spread(found: &Vector<'_>, at: &Bits) -> Vector<'static> {
-    if found.is_empty() {
-        return Vector::nulls(found.ty(), at.len());
-    }
-    let mut next = 0;
-    let mut indices = Vec::with_capacity(at.len());
-    for hit in at.iter() {
-        // A slot under a null may hold any value: the last one read will do.
-        indices.push(next.min(found.len() as u32 - 1));
-        next += u32::from(hit);
-    }
-    let (ty, values, valid) = found.take(&indices).into_parts();
-    let valid = valid.map_or_else(|| at.clone(), |valid| valid.and(at));
-    Vector::new(ty, values, Some(valid))
 }

@@ -97,16 +97,17 @@ impl Stored {
                 values.resize(values.len() + range.len(), T::default());
                 return;
             };
-            let from = T::slice(block.values()).unwrap_or_default();
-            for index in range {
-                let slot = (ids.get(index) & self.mask()) as usize;
-                match from.get(slot) {
-                    Some(value) if block.is_valid(slot) => values.push(value.clone()),
-                    _ => {
-                        nulls.push(values.len(), 1);
-                        values.push(T::default());
-                    }
+            let (from, valid) = (T::slice(block.values()).unwrap_or_default(), block.valid());
+            let push = |slot: u64| match from.get(slot as usize) {
+                Some(value) if valid.is_none_or(|valid| valid.get(slot as usize)) => values.push(value.clone()),
+                _ => {
+                    nulls.push(values.len(), 1);
+                    values.push(T::default());
                 }
+            };
+            match ids {
+                Ids::Range { start, .. } => range.map(|index| (start + index as u64) & self.mask()).for_each(push),
+                Ids::List(list) => list[range].iter().map(|id| id & self.mask()).for_each(push),
             }
         });
         Vector::new(self.ty, T::wrap(Cow::Owned(values)), nulls.validity(ids.len()))

@@ -7,16 +7,18 @@ use crate::types::{Type, Value};
 /// What stands for null: no value of any type prints so, an empty or literal "null" text least of all.
 pub(super) const NULL: &str = "∅";
 
-/// Columns of a terminal a text cell may take before it is cut.
-const LONGEST: usize = 48;
+/// Columns of a terminal a text cell may take in a table of `width`: less in a narrow one, so that others fit too.
+pub(super) fn longest_text(width: usize) -> usize {
+    (width / 4).clamp(12, 48)
+}
 
-/// The text of a cell: one line, cut if it is long.
+/// The text of a cell: one line, cut where text is longer than `longest`.
 ///
 /// Floats keep a fraction or exponent, so that they are told from integers; timestamps are ISO 8601 in UTC.
-pub(super) fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value, longest: usize) -> String {
     match value {
         Value::Null => NULL.to_owned(),
-        Value::String(text) => cut(&one_line(text), LONGEST),
+        Value::String(text) => cut(&one_line(text), longest),
         Value::Char(_) => one_line(&value.to_string()),
         other => other.to_string(),
     }
@@ -55,7 +57,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
 }
 
 /// A count with its thousands apart: `999,990`.
-pub(super) fn count(number: u64) -> String {
+fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -65,4 +67,9 @@ pub(super) fn count(number: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+/// A count of things: `1 row`, `2,000 rows`.
+pub(super) fn counted(number: u64, what: &str) -> String {
+    format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
 }

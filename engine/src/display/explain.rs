@@ -92,10 +92,10 @@ impl Writer<'_> {
     }
 
     fn about(&self, id: NodeId, node: &Node) -> Vec<String> {
-        let rows = cell::count(node.output.rows.len());
-        let bytes = cell::count((node.output.bytes() + node.op.bytes()) as u64);
+        let rows = cell::counted(node.output.rows.len(), "row");
+        let bytes = cell::counted((node.output.bytes() + node.op.bytes()) as u64, "byte");
         let flavour = node.plan.definition.flavour();
-        let mut lines = vec![format!("{flavour}, {rows} rows, {bytes} bytes kept, {}", state(&node.state))];
+        let mut lines = vec![format!("{flavour}, {rows}, {bytes} kept, {}", state(&node.state))];
         lines.extend(kinds(id, node));
         lines.extend(node.op.formulas().into_iter().map(formula));
         let inherited = |made: &Arc<crate::column::Computed>| {

@@ -22,8 +22,8 @@ struct Printed {
 }
 
 impl Printed {
-    fn of(def: &ColumnDef, values: &Vector<'_>) -> Self {
-        let cells: Vec<String> = values.iter().map(|value| cell::text(&value)).collect();
+    fn of(def: &ColumnDef, values: &Vector<'_>, longest: usize) -> Self {
+        let cells: Vec<String> = values.iter().map(|value| cell::text(&value, longest)).collect();
         let widest = cells.iter().map(|cell| cell.width()).max().unwrap_or(0);
         let right = cell::is_right_aligned(def.ty);
         let width = header_width(def).max(widest);
@@ -64,7 +64,7 @@ pub(super) fn layout(
         if header_width(&defs[at]) > room && !is_first {
             break;
         }
-        let column = Printed::of(&defs[at], &read(at)?);
+        let column = Printed::of(&defs[at], &read(at)?, cell::longest_text(width));
         if column.width > room && !is_first {
             break;
         }
@@ -100,22 +100,18 @@ fn write(columns: &[Printed], width: usize, shown: usize, total: u64, hidden: &[
     match (total, rest) {
         (0, _) => out.push_str("no rows\n"),
         (_, 0) if columns.is_empty() => {
-            let _ = writeln!(out, "{}", counted(total, "row"));
+            let _ = writeln!(out, "{}", cell::counted(total, "row"));
         }
         (_, 0) => {}
         (_, rest) => {
-            let _ = writeln!(out, "… {}", counted(rest, "more row"));
+            let _ = writeln!(out, "… {}", cell::counted(rest, "more row"));
         }
     }
     if !hidden.is_empty() {
-        let names = format!("… {}: {}", counted(hidden.len() as u64, "more column"), hidden.join(", "));
+        let names = format!("… {}: {}", cell::counted(hidden.len() as u64, "more column"), hidden.join(", "));
         let _ = writeln!(out, "{}", cell::cut(&names, width));
     }
     out
-}
-
-fn counted(number: u64, what: &str) -> String {
-    format!("{} {what}{}", cell::count(number), if number == 1 { "" } else { "s" })
 }
 
 /// One line of cells, without spaces at its end.

@@ -80,10 +80,10 @@ impl crate::source::Region for Guarded {
 fn only_the_columns_shown_are_read() -> Result<()> {
     let session = Session::new();
     let defs = (0..20).map(|n| crate::ColumnDef::new(format!("Column{n}"), Type::I64));
-    let region = std::sync::Arc::new(Guarded { readable: vec![0, 1, 18, 19] });
+    let region = std::sync::Arc::new(Guarded { readable: (0..6).chain(14..20).collect() });
     let wide = session.region_table("wide", defs, vec![region])?;
     assert_snapshot!("unopened", wide.explain());
-    assert_snapshot!("regions", wide.snapshot()?.show(2)?.with_width(45)?);
+    assert_snapshot!("regions", wide.show(2)?);
     assert_snapshot!("opened", wide.explain());
     Ok(())
 }

@@ -52,12 +52,12 @@ impl Graph {
 
     /// Whether some source has something for a cycle to do.
     pub(crate) fn has_work(&self) -> bool {
-        self.sources.iter().filter_map(|&id| self.node(id)).any(|node| node.op.has_work(&node.output))
+        self.sources.iter().filter_map(|&id| self.node(id)).any(|node| node.runs() && node.op.has_work(&node.output))
     }
 
     fn enqueue(&mut self, id: NodeId) {
         let Some(node) = self.node_mut(id) else { return };
-        if !node.queued && matches!(node.state, State::Ready) {
+        if !node.queued && node.runs() {
             node.queued = true;
             let level = node.level;
             self.queue.push(Reverse((level, id)));
@@ -68,7 +68,7 @@ impl Graph {
         let Some(mut node) = self.take(id) else { return };
         node.queued = false;
         // An input that failed in this cycle took this node with it.
-        if !matches!(node.state, State::Ready) {
+        if !node.runs() {
             self.put_back(id, node);
             return;
         }

@@ -43,7 +43,8 @@ impl Drop for NodeHandle {
 pub(crate) enum State {
     /// It is.
     Ready,
-    /// A source above it failed: what was accepted stays readable, and never changes again.
+    /// A source above it failed: what that source gave stays, and nothing more comes of it. Other inputs are still
+    /// followed: columns are shared, so a table that stood still above one that moves would show neither.
     Stopped(Error),
     /// It or an operator above it failed: its contents are gone.
     Failed(Error),
@@ -62,6 +63,17 @@ impl State {
         match self {
             State::Ready | State::Stopped(_) => Ok(()),
             State::Failed(error) => Err(error.clone()),
+        }
+    }
+}
+
+impl Node {
+    /// Whether cycles still run it: a source that failed is over, what is made of it is not.
+    pub(super) fn runs(&self) -> bool {
+        match self.state {
+            State::Ready => true,
+            State::Stopped(_) => !self.inputs.is_empty(),
+            State::Failed(_) => false,
         }
     }
 }

@@ -102,6 +102,13 @@ impl KeyTable {
         self.hashes.len()
     }
 
+    /// Makes room for `keys` keys more, so that a table whose size is known is not hashed anew while it grows.
+    pub(crate) fn reserve(&mut self, keys: usize) {
+        let hashes = &self.hashes;
+        self.index.reserve(keys, |&slot| hashes[slot as usize]);
+        self.hashes.reserve(keys);
+    }
+
     /// Puts the slot of each of `rows` keys into `out`. A key that is not there yet gets a slot, numbered upwards in
     /// order of rows unless slots of removed keys wait to be used again.
     ///

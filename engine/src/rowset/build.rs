@@ -18,6 +18,33 @@ pub(super) fn one(id: u64) -> Range<u64> {
     id..id + 1
 }
 
+/// Below this many ids sorting is as good.
+const FEW: usize = 256;
+
+/// The set of ids that lie close together, by marking each in a bitmap of their span: linear where sorting is not.
+/// `None` if they are few or lie apart.
+fn marked(ids: &[u64]) -> Option<RowSet> {
+    let (first, last) = (*ids.iter().min()?, *ids.iter().max()?);
+    if ids.len() < FEW || (last - first) / 64 >= ids.len() as u64 {
+        return None;
+    }
+    let mut words = vec![0_u64; ((last - first) / 64 + 1) as usize];
+    for id in ids {
+        words[((id - first) / 64) as usize] |= 1 << ((id - first) % 64);
+    }
+    let mut builder = RowSetBuilder::new();
+    for (at, mut word) in words.into_iter().enumerate() {
+        let base = first + at as u64 * 64;
+        while word != 0 {
+            let start = word.trailing_zeros();
+            let run = (word >> start).trailing_ones();
+            builder.push_range(base + u64::from(start)..base + u64::from(start + run));
+            word &= u64::MAX.checked_shl(start + run).unwrap_or(0);
+        }
+    }
+    Some(builder.finish())
+}
+
 impl RowSet {
     /// The empty set.
     pub fn new() -> Self {
@@ -59,10 +86,14 @@ impl RowSet {
     /// # Panics
     /// If an id is above 2^63 - 1.
     pub fn from_unsorted(mut ids: Vec<u64>) -> Self {
-        if !ids.is_sorted_by(|a, b| a < b) {
-            ids.sort_unstable();
-            ids.dedup();
+        if ids.is_sorted_by(|a, b| a < b) {
+            return RowSet::from_sorted(&ids);
         }
+        if let Some(rows) = marked(&ids) {
+            return rows;
+        }
+        ids.sort_unstable();
+        ids.dedup();
         RowSet::from_sorted(&ids)
     }
 

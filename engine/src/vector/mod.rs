@@ -1,6 +1,8 @@
 //! [`Vector`]: a run of values of one type, as columns are read and formulas are evaluated.
 
 mod arrow;
+#[cfg(test)]
+mod arrow_types;
 mod bits;
 mod builder;
 mod convert;

@@ -11,7 +11,7 @@ use crate::types::{Date, Str, Timestamp, Type};
 pub(super) fn declare(table: &mut Table) {
     table.section("Nulls and choices");
     table.special("isNull(x)", "whether `x` is null", Special::IsNull);
-    table.special("in(x, a, b, ..)", "whether `x` equals one of the others; false for null", Special::In);
+    table.special("in(x, a, b, ..)", "whether `x` equals one of the others; null equals null", Special::In);
     table.special("and(a, b, ..)", "`a && b && ..`", Special::And);
     table.special("or(a, b, ..)", "`a || b || ..`", Special::Or);
     table.special("not(a)", "`!a`", Special::Not);

@@ -119,11 +119,12 @@ fn extreme<T: PartialOrd>(a: Option<T>, b: Option<T>, wanted: Ordering) -> Optio
     }
 }
 
-/// Null before all else, NaN behind it.
-fn total_order<T: PartialOrd>(a: Option<T>, b: Option<T>) -> i32 {
-    let (Some(x), Some(y)) = (&a, &b) else { return i32::from(a.is_some()) - i32::from(b.is_some()) };
-    let nan = |value: &T| value.partial_cmp(value).is_none();
-    x.partial_cmp(y).map_or_else(|| i32::from(nan(x)) - i32::from(nan(y)), |order| order as i32)
+/// Null before all else; two values as `order` says.
+fn null_first<T>(a: Option<T>, b: Option<T>, order: impl Fn(&T, &T) -> Ordering) -> i32 {
+    match (&a, &b) {
+        (Some(a), Some(b)) => order(a, b) as i32,
+        _ => i32::from(a.is_some()) - i32::from(b.is_some()),
+    }
 }
 
 fn comparing(table: &mut Table) {
@@ -133,8 +134,15 @@ fn comparing(table: &mut Table) {
     each!(min; i8 i16 i32 i64 f32 f64 Timestamp; |a: Option<T>, b: Option<T>| extreme(a, b, Ordering::Less));
     let clamp = table.function("clamp(x, low, high)", "`low` below it, `high` above it, else `x`");
     each!(clamp; i8 i16 i32 i64 f32 f64; |x: T, low: T, high: T| if x < low { low } else if x > high { high } else { x });
-    let compare = table.function("compare(a, b)", "-1, 0 or 1: null before all numbers, NaN behind");
-    each!(compare; i8 i16 i32 i64 f32 f64; |a: Option<T>, b: Option<T>| total_order(a, b));
+    let compare =
+        table.function("compare(a, b)", "-1, 0 or 1: null before all numbers, NaN behind them, -0.0 before 0.0");
+    let compare = each!(compare; i8 i16 i32 i64; |a: Option<T>, b: Option<T>| null_first(a, b, T::cmp));
+    each!(compare; f32 f64; |a: Option<T>, b: Option<T>| {
+        null_first(a, b, |a, b| match (a.is_nan(), b.is_nan()) {
+            (false, false) => a.total_cmp(b),
+            (a, b) => a.cmp(&b),
+        })
+    });
 }
 
 fn whole(table: &mut Table) {

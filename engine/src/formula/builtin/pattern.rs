@@ -42,9 +42,7 @@ impl Pattern {
 }
 
 /// A column of patterns: compiled once where all rows have the same.
-#[doc(hidden)]
-pub(crate) enum Patterns<'a> {
-    #[allow(private_interfaces, reason = "used here only")]
+pub(super) enum Patterns<'a> {
     Same(Result<Pattern, String>),
     Each(Column<'a, Str>),
 }

@@ -22,7 +22,9 @@ pub(super) fn declare(table: &mut Table) {
 fn epochs(table: &mut Table) {
     let whole = |unit: i64| move |t: Timestamp| t.nanos().div_euclid(unit);
     table.function("epochNanos(t)", "nanoseconds since 1970-01-01T00:00:00Z").of(|t: Timestamp| t.nanos());
-    table.function("epochMicros(t)", "microseconds since the epoch, rounded down").of(whole(1_000));
+    table
+        .function("epochMicros(t)", "microseconds since the epoch, rounded towards it")
+        .of(|t: Timestamp| t.nanos() / 1_000);
     table.function("epochMillis(t)", "milliseconds since the epoch, rounded down").of(whole(1_000_000));
     table.function("epochSeconds(t)", "seconds since the epoch, rounded down").of(whole(SECOND));
     let back = |unit: i64| move |n: i64| n.checked_mul(unit).map(Timestamp::from_nanos).ok_or(OUT_OF_RANGE);

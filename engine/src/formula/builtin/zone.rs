@@ -22,9 +22,7 @@ impl Zone {
 }
 
 /// A column of zones: looked up once where all rows have the same.
-#[doc(hidden)]
-pub(crate) enum Zones<'a> {
-    #[allow(private_interfaces, reason = "used here only")]
+pub(super) enum Zones<'a> {
     Same(Result<Zone, String>),
     Each(Column<'a, Str>),
 }

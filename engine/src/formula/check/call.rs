@@ -10,7 +10,7 @@ use super::super::syntax::{Operator, Tree, TreeKind};
 use super::convert::{quoted_text, widening};
 use super::{Checker, Typed};
 use crate::error::nearest;
-use crate::types::{Type, Value};
+use crate::types::Type;
 use crate::{Error, ErrorKind, Result};
 
 impl Checker<'_> {
@@ -171,20 +171,16 @@ impl Checker<'_> {
         }
     }
 
-    /// `in(x, a, b)`: null is found nowhere.
+    /// `in(x, a, b)`: as `x == a || x == b`, so null is found by null.
     fn found_in(&self, value: Typed, items: Vec<Typed>, at: &Range<usize>, span: Range<usize>) -> Result<Typed> {
-        let is_null = Expr::new(Type::Bool, Node::IsNull(Box::new(value.expr.clone())), span.clone());
-        let not_null = Expr::new(Type::Bool, Node::Unary(UnaryOp::Not, Box::new(is_null)), span.clone());
         if items.iter().all(|item| item.expr.constant().is_some()) {
-            let items = items.into_iter().filter(|item| !item.expr.constant().is_some_and(Value::is_null)).collect();
             return self.one_of(value, items, span);
         }
         let mut parts = Vec::new();
         for item in items {
             parts.push(self.comparison(Operator::Equal, at, value.clone(), item, span.clone())?.expr);
         }
-        let any = Expr::new(Type::Bool, Node::Any(parts), span.clone());
-        self.folded(Type::Bool, Node::All(vec![not_null, any]), span)
+        self.folded(Type::Bool, Node::Any(parts), span)
     }
 
     fn unknown_function(&self, name: &str, at: &Range<usize>) -> Error {

@@ -35,11 +35,7 @@ impl Checker<'_> {
         match self.same_type(op, at, &left, &right)? {
             Some((op, left, right)) => self.folded(Type::Bool, Node::Compare(op, Box::new((left, right))), span),
             // Values of types that have nothing in common are never equal.
-            None if equality
-                && left.form == Form::Fixed
-                && right.form == Form::Fixed
-                && text_and_number(&left, &right) =>
-            {
+            None if equality && never_equal(&left, &right) => {
                 Ok(Typed::fixed(constant(Value::Bool(op == CompareOp::NotEqual), span)))
             }
             None => Err(self.incomparable(at, &left, &right)),
@@ -139,9 +135,14 @@ impl Checker<'_> {
     }
 }
 
-fn text_and_number(left: &Typed, right: &Typed) -> bool {
-    let text_number = |a: Type, b: Type| a == Type::String && b.is_numeric() && b != Type::Char;
-    text_number(left.ty(), right.ty()) || text_number(right.ty(), left.ty())
+/// Text beside a character, a boolean or, unless one is a literal (which must be a slip), a number.
+fn never_equal(left: &Typed, right: &Typed) -> bool {
+    let other = match (left.ty(), right.ty()) {
+        (Type::String, other) | (other, Type::String) => other,
+        _ => return false,
+    };
+    let fixed = left.form == Form::Fixed && right.form == Form::Fixed;
+    matches!(other, Type::Char | Type::Bool) || (fixed && other.is_numeric())
 }
 
 /// A numeric constant as a value of another numeric type, if that changes nothing about it.

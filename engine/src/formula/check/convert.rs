@@ -114,28 +114,15 @@ impl Checker<'_> {
     }
 }
 
-/// The value of a null, a literal or quoted text, read as a type it may also have.
+/// The value of a null or quoted text, read as a type it may also have.
 pub(super) fn reread(typed: &Typed, to: Type) -> Option<Value> {
     match &typed.form {
-        Form::Fixed => None,
+        Form::Fixed | Form::Literal => None,
         Form::Null => Some(Value::Null),
         Form::Quoted(content) => match (to, Quoted::read(content)) {
             (Type::String, Quoted::Char(_) | Quoted::Text(_)) => Some(Value::String(Str::from(content.as_str()))),
             (to, quoted) => Some(quoted.value()).filter(|value| value.ty() == Some(to)),
         },
-        Form::Literal => match (to, typed.expr.constant()?) {
-            (Type::Char, Value::String(text)) => one_unit(text),
-            _ => None,
-        },
-    }
-}
-
-/// Text of one UTF-16 unit as a character.
-fn one_unit(text: &str) -> Option<Value> {
-    let mut units = text.encode_utf16();
-    match (units.next(), units.next()) {
-        (Some(unit), None) => Some(Value::Char(unit)),
-        _ => None,
     }
 }
 

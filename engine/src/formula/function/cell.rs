@@ -9,7 +9,7 @@ use crate::vector::{Bits, Native, Values, Vector};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Operand<'a> {
     Vector(&'a Vector<'a>),
-    /// A value, or null.
+    /// A value of the parameter's type, or null.
     Scalar(&'a Value),
 }
 

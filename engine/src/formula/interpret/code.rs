@@ -66,8 +66,8 @@ pub(super) enum Kernel {
     Choose,
     /// `Choose` whose branches may fail: each on its own rows.
     ChooseLazily {
-        yes: Code,
-        no: Code,
+        yes: Box<Code>,
+        no: Box<Code>,
     },
     Cast,
     Retype,

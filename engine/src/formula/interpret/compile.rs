@@ -31,7 +31,7 @@ impl Code {
             Node::All(parts) => (Kernel::All, parts.iter().collect()),
             Node::Any(parts) => (Kernel::Any, parts.iter().collect()),
             Node::Choose(three) if three.1.is_fallible() || three.2.is_fallible() => {
-                let (yes, no) = (Code::compile(&three.1), Code::compile(&three.2));
+                let (yes, no) = (Box::new(Code::compile(&three.1)), Box::new(Code::compile(&three.2)));
                 (Kernel::ChooseLazily { yes, no }, vec![&three.0])
             }
             Node::Choose(three) => (Kernel::Choose, vec![&three.0, &three.1, &three.2]),

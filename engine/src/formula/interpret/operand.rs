@@ -91,7 +91,11 @@ impl<'a, 'v: 'a> Operand<'a, 'v> {
 
     /// The validity of the operand, as it is without taking it apart.
     pub(super) fn valid(&self, rows: usize) -> Option<Cow<'_, Bits>> {
-        self.for_function_valid(rows)
+        match self {
+            Operand::Owned(vector) => vector.valid().map(Cow::Borrowed),
+            Operand::Shared(vector) => vector.valid().map(Cow::Borrowed),
+            Operand::Scalar(constant) => constant.value.is_null().then(|| Cow::Owned(Bits::filled(false, rows))),
+        }
     }
 
     /// Where the operand is NaN (and not null); `None` if it is no float.
@@ -109,14 +113,6 @@ impl<'a, 'v: 'a> Operand<'a, 'v> {
             _ => return None,
         };
         Some(vector.valid().map_or_else(|| nans.clone(), |valid| nans.and(valid)))
-    }
-
-    fn for_function_valid(&self, rows: usize) -> Option<Cow<'_, Bits>> {
-        match self {
-            Operand::Owned(vector) => vector.valid().map(Cow::Borrowed),
-            Operand::Shared(vector) => vector.valid().map(Cow::Borrowed),
-            Operand::Scalar(constant) => constant.value.is_null().then(|| Cow::Owned(Bits::filled(false, rows))),
-        }
     }
 }
 

@@ -338,9 +338,6 @@ impl<'t> Parser<'t> {
             Token::Symbol("(") => return self.bracketed(span),
             Token::End if span.start == 0 => return Err(self.error("the formula is empty", span)),
             Token::End => return Err(self.error("the formula ends where a value is expected", span)),
-            Token::Symbol("==") => {
-                return Err(self.error("expected a value before ==", span));
-            }
             Token::Symbol(symbol) => {
                 return Err(self.error(format!("expected a value, found {symbol}"), span));
             }

@@ -1,5 +1,7 @@
 //! What formulas mean and how they fail, through the public functions and the interpreter.
 
+mod errors;
+mod reference;
 mod users;
 mod values;
 

@@ -8,11 +8,14 @@ const NONE: u64 = u64::MAX;
 /// Set in a head that names a set of several ids; ids have 63 bits.
 const SEVERAL: u64 = 1 << 63;
 
-/// The row ids of each key, by key slot. One id, the common case, takes eight bytes and nothing beside.
+/// The row ids of each key, by key slot. One id, the common case, takes eight bytes and nothing beside; ids that
+/// equal their slots, those of a table whose every row has a key of its own, take nothing at all.
 #[derive(Debug, Default)]
 pub(super) struct IdLists {
-    /// For each slot [`NONE`], an id, or [`SEVERAL`] and a place in `several`.
+    /// For each slot [`NONE`], an id, or [`SEVERAL`] and a place in `several`. Empty while `numbered` says it all.
     heads: Vec<u64>,
+    /// While `heads` is empty: slots below this have the one row whose id is the slot.
+    numbered: u32,
     several: Vec<RowSet>,
     /// Places in `several` to be used again.
     free: Vec<u32>,
@@ -55,17 +58,11 @@ impl RowsOfKey<'_> {
 }
 
 impl IdLists {
-    /// Makes room for keys of up to `slots` slots.
-    pub(super) fn resize(&mut self, slots: usize) {
-        if self.heads.len() < slots {
-            self.heads.resize(slots, NONE);
-        }
-    }
-
     /// The rows of a key. A slot never given a row has none.
     #[inline]
     pub(super) fn get(&self, slot: u32) -> RowsOfKey<'_> {
         match self.heads.get(slot as usize) {
+            None if slot < self.numbered => RowsOfKey::One(slot.into()),
             None | Some(&NONE) => RowsOfKey::None,
             Some(&head) if head & SEVERAL == 0 => RowsOfKey::One(head),
             Some(&head) => RowsOfKey::Several(&self.several[(head & !SEVERAL) as usize]),
@@ -73,15 +70,28 @@ impl IdLists {
     }
 
     pub(super) fn is_empty(&self, slot: u32) -> bool {
-        matches!(self.heads.get(slot as usize), None | Some(&NONE))
+        matches!(self.get(slot), RowsOfKey::None)
+    }
+
+    /// Gives every slot its head.
+    #[cold]
+    fn write_out(&mut self) {
+        self.heads.extend(0..u64::from(std::mem::take(&mut self.numbered)));
     }
 
     /// Gives a key a row it does not have; after the last one of a batch, [`IdLists::settle`].
-    ///
-    /// # Panics
-    /// If there is no room for the slot.
     #[inline]
     pub(super) fn push(&mut self, slot: u32, id: u64) {
+        if self.heads.is_empty() {
+            if slot == self.numbered && id == u64::from(slot) {
+                self.numbered += 1;
+                return;
+            }
+            self.write_out();
+        }
+        if self.heads.len() <= slot as usize {
+            self.heads.resize(slot as usize + 1, NONE);
+        }
         let head = &mut self.heads[slot as usize];
         match *head {
             NONE => *head = id,
@@ -121,6 +131,9 @@ impl IdLists {
 
     /// Takes those of `gone` that have the key from it.
     pub(super) fn retract(&mut self, slot: u32, gone: &RowSet) {
+        if self.heads.is_empty() {
+            self.write_out();
+        }
         let Some(head) = self.heads.get_mut(slot as usize) else { return };
         if *head & SEVERAL == 0 {
             if gone.contains(*head) {
@@ -147,7 +160,8 @@ impl IdLists {
 
     /// Each slot that has rows, and those.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, RowsOfKey<'_>)> {
-        let used = (0..self.heads.len() as u32).filter(|&slot| !self.is_empty(slot));
+        let slots = self.numbered.max(self.heads.len() as u32);
+        let used = (0..slots).filter(|&slot| !self.is_empty(slot));
         used.map(|slot| (slot, self.get(slot)))
     }
 
@@ -184,7 +198,6 @@ mod tests {
     #[test]
     fn keeps_rows_in_order_however_they_come() {
         let mut lists = IdLists::default();
-        lists.resize(2);
         for id in [5, 2, 9, 4, 3, 11] {
             lists.push(1, id);
         }
@@ -198,8 +211,8 @@ mod tests {
     #[test]
     fn shrinks_to_one_row_and_to_none() {
         let mut lists = IdLists::default();
-        lists.resize(1);
         (0..10).for_each(|id| lists.push(0, id));
+        assert_eq!(ids(&lists, 0), (0..10).collect::<Vec<_>>());
         lists.retract(0, &RowSet::range(1..100));
         assert!(matches!(lists.get(0), RowsOfKey::One(0)));
         lists.validate().expect("the set of one was given back");
@@ -207,5 +220,18 @@ mod tests {
         assert!(lists.is_empty(0));
         (20..22).for_each(|id| lists.push(0, id));
         assert_eq!(lists.several.len(), 1, "the place of the set is used again");
+    }
+
+    #[test]
+    fn rows_that_equal_their_slots_take_nothing_until_one_goes() {
+        let mut lists = IdLists::default();
+        (0..100).for_each(|id| lists.push(id as u32, id));
+        assert_eq!((lists.bytes(), lists.iter().count()), (0, 100));
+        assert!(matches!(lists.get(99), RowsOfKey::One(99)) && lists.is_empty(100));
+        lists.retract(3, &RowSet::single(3));
+        lists.push(7, 100);
+        assert!(lists.is_empty(3) && matches!(lists.get(4), RowsOfKey::One(4)));
+        assert_eq!(ids(&lists, 7), [7, 100]);
+        lists.validate().expect("sound");
     }
 }

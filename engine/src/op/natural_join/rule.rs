@@ -25,6 +25,11 @@ impl Rule {
         Rule { matching, has_keys: keys > 0 }
     }
 
+    /// Whether right rows mostly have keys of their own: others are an error as soon as they are used.
+    pub(super) fn expects_distinct_keys(self) -> bool {
+        self.has_keys && matches!(self.matching, Match::ErrorOnDuplicate | Match::ExactlyOne)
+    }
+
     /// The row taken of those that have the key.
     #[inline]
     pub(super) fn choose(self, rows: RowsOfKey<'_>) -> Choice {

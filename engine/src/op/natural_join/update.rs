@@ -33,11 +33,13 @@ impl NaturalJoin {
                 self.work.vacated.insert(slot);
             }
         }
+        if right.old.is_empty() && self.rule.expects_distinct_keys() {
+            self.keys.reserve(added.len() as usize);
+        }
         for rows in [&rekeyed, added] {
             batches(rows, |ids| {
                 let keys = self.right.read(cx, ids, View::New)?;
                 self.keys.find_or_insert(&keys, ids.len(), &mut self.work.slots)?;
-                self.right_rows.resize(self.keys.slots());
                 for (at, &slot) in self.work.slots.iter().enumerate() {
                     if track && self.work.touched.insert(slot) {
                         self.work.before.push(self.rule.choose(self.right_rows.get(slot)));
@@ -141,7 +143,6 @@ impl NaturalJoin {
                 None => self.keys.find(&keys, ids.len(), &mut self.work.slots),
                 Some(lists) => {
                     self.keys.find_or_insert(&keys, ids.len(), &mut self.work.slots)?;
-                    lists.resize(self.keys.slots());
                     for (at, &slot) in self.work.slots.iter().enumerate() {
                         lists.push(slot, ids.get(at));
                     }

@@ -58,6 +58,8 @@ impl Join {
 
     fn choose<'r>(&self, matches: &[&'r Row]) -> Result<Option<&'r Row>, Fault> {
         match self.matching {
+            // Without keys all right rows match, so there may be no choice of one.
+            _ if self.keys.is_empty() && matches.len() > 1 => Err(Fault("several rows and no key".to_owned())),
             Match::First => Ok(matches.first().copied()),
             Match::Last => Ok(matches.last().copied()),
             Match::ErrorOnDuplicate | Match::ExactlyOne if matches.len() > 1 => Err(Fault("two matches".to_owned())),

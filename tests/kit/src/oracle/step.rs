@@ -19,7 +19,7 @@ use super::source::Fed;
 pub(crate) enum Status {
     /// It is.
     Ready,
-    /// A source above it ended: it stays as it is.
+    /// A source above it ended: nothing more comes of that one.
     Stopped,
     /// It failed, or what it is made of did.
     Failed(Fault),
@@ -140,7 +140,12 @@ impl Table {
         if let Some(Status::Failed(fault)) = statuses.iter().find(|status| matches!(status, Status::Failed(_))) {
             self.fail(fault.clone());
         }
-        if self.status != Status::Ready {
+        let over = match self.status {
+            Status::Ready => false,
+            Status::Stopped => self.inputs.is_empty(),
+            Status::Failed(_) => true,
+        };
+        if over {
             return;
         }
         match self.work.run(inputs, fed) {

@@ -57,10 +57,10 @@ impl Case {
         let mut random = Random::new(origin.seed);
         let cycles = random.below(20..61);
         // Mostly small, so that a failure is small; now and then beyond a vector, and beyond a block.
-        let pace = match random.below(0..40) {
+        let pace = match random.below(0..100) {
             0 => Pace { rows: 9000, ids: 12_000 },
             1 | 2 => Pace { rows: 2500, ids: 4000 },
-            3..=9 => Pace { rows: 200, ids: 500 },
+            3..=15 => Pace { rows: 200, ids: 500 },
             _ => Pace { rows: 25, ids: 60 },
         };
         let cycles = if pace.rows > 1000 { 20 } else { cycles };
