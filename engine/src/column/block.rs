@@ -8,11 +8,35 @@ use crate::types::{Str, Type};
 use crate::vector::{Bits, Native, Values, Vector};
 
 /// The values of neighbouring ids. Slots after the last one written are not kept; a slot under a null is zeroed.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Block {
     values: Values<'static>,
     /// `None` when no slot is null.
     valid: Option<Bits>,
+}
+
+/// A copy has the room of the original: what is counted as held does not depend on who held a pin.
+impl Clone for Block {
+    fn clone(&self) -> Self {
+        #[allow(clippy::ptr_arg, reason = "the room of an owned slice is asked for")]
+        fn copy<T: Native>(from: &Cow<'static, [T]>) -> Cow<'static, [T]> {
+            let mut to = Vec::with_capacity(room(from) / size_of::<T>());
+            to.extend_from_slice(from);
+            Cow::Owned(to)
+        }
+        let values = match &self.values {
+            Values::Bool(v) => Values::Bool(v.clone()),
+            Values::I8(v) => Values::I8(copy(v)),
+            Values::I16(v) => Values::I16(copy(v)),
+            Values::I32(v) => Values::I32(copy(v)),
+            Values::I64(v) => Values::I64(copy(v)),
+            Values::F32(v) => Values::F32(copy(v)),
+            Values::F64(v) => Values::F64(copy(v)),
+            Values::U16(v) => Values::U16(copy(v)),
+            Values::Str(v) => Values::Str(copy(v)),
+        };
+        Block { values, valid: self.valid.clone() }
+    }
 }
 
 /// Slots a block starts with: small tables should not pay for whole blocks.

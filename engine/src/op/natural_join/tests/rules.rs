@@ -81,7 +81,7 @@ fn without_keys_there_may_be_one_right_row() {
 #[test]
 fn added_columns_take_eight_bytes_a_row_in_all() {
     let session = Session::new();
-    let rows: Vec<i64> = (0..4096).collect();
+    let rows: Vec<i64> = (0..8192).collect();
     let left = session.static_table("left", [("K", numbers(&rows))]).expect("a table");
     let right = session
         .static_table("right", [("K", numbers(&[1, 2])), ("A", numbers(&[3, 4])), ("B", text(&["x", "y"]))])
@@ -90,7 +90,7 @@ fn added_columns_take_eight_bytes_a_row_in_all() {
     let two = left.natural_join(&right, on("K").add(["A", "B"])).expect("joins").bytes().expect("known");
     assert_eq!(one, two);
     // A bitmap for those without a match, the two keys, and the buffers of an update come on top.
-    assert!((8 * 4096..8 * 4096 + 48 * 1024).contains(&one), "{one} bytes");
+    assert!((8 * 8192..8 * 8192 + 48 * 1024).contains(&one), "{one} bytes");
 }
 
 #[test]
