@@ -18,7 +18,7 @@ pub(crate) struct Options(BTreeMap<String, String>);
 
 impl Options {
     pub(crate) fn set(&mut self, name: String, value: String) {
-        self.0.insert(name, value);
+        self.0.insert(name.to_ascii_lowercase(), value);
     }
 }
 
@@ -90,7 +90,7 @@ fn s3(location: &str, options: &Options) -> Result<Store> {
     };
     let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
     for (name, value) in &options.0 {
-        let key: AmazonS3ConfigKey = name.to_ascii_lowercase().parse().map_err(|_| {
+        let key: AmazonS3ConfigKey = name.parse().map_err(|_| {
             let help = "such as aws_access_key_id, aws_secret_access_key, aws_region, aws_endpoint, aws_allow_http";
             let message = format!("an S3 store has no option {name}");
             Error::new(ErrorKind::Argument, message).with_path(location).with_help(help)
