@@ -10,11 +10,8 @@ pub(super) fn translate(error: object_store::Error) -> Error {
             let help = "it was there when the directory was listed: open the table again";
             Error::new(ErrorKind::Io, "there is no such file").with_help(help)
         }
-        // The answer of the service may quote the key id and the signature: only its code is passed on.
         Store::PermissionDenied { source, .. } | Store::Unauthenticated { source, .. } => {
-            let reason = answer_code(&source.to_string()).map_or(String::new(), |code| format!(" ({code})"));
-            let help = "check the access key, its secret and what they may read";
-            Error::new(ErrorKind::Io, format!("access was refused{reason}")).with_help(help)
+            refused(answer_code(&source.to_string()))
         }
         Store::UnknownConfigurationKey { .. } | Store::InvalidPath { .. } => {
             Error::new(ErrorKind::Argument, error.to_string())
@@ -24,8 +21,25 @@ pub(super) fn translate(error: object_store::Error) -> Error {
             let reached = Error::new(ErrorKind::Unavailable, "the store does not answer").with_help(help);
             reached.with_source(error).retriable()
         }
-        _ => Error::new(ErrorKind::Io, "reading from the store failed").with_source(error),
+        _ => match answer_code(&said(&error)) {
+            Some(code @ ("SignatureDoesNotMatch" | "AccessDenied" | "InvalidAccessKeyId")) => refused(Some(code)),
+            Some(code) => Error::new(ErrorKind::Io, format!("the store answered {code}")),
+            None => Error::new(ErrorKind::Io, "reading from the store failed").with_source(error),
+        },
     }
+}
+
+/// The answer of the service may quote the key id and the signature: only its code is passed on.
+fn refused(code: Option<&str>) -> Error {
+    let reason = code.map_or(String::new(), |code| format!(" ({code})"));
+    let help = "check the access key, its secret and what they may read";
+    Error::new(ErrorKind::Io, format!("access was refused{reason}")).with_help(help)
+}
+
+/// What an error and its causes say.
+fn said(error: &object_store::Error) -> String {
+    let causes = std::iter::successors(std::error::Error::source(error), |&cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// The `<Code>` of an S3 answer quoted in an error's text.
