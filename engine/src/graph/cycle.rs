@@ -25,7 +25,6 @@ pub struct CycleReport {
 impl Graph {
     /// Runs one cycle.
     pub(crate) fn run_cycle(&mut self) -> CycleReport {
-        self.bury();
         self.cycles += 1;
         let mut report = CycleReport { cycle: self.cycles, ..CycleReport::default() };
         for source in self.sources.clone() {

@@ -3,6 +3,8 @@
 mod build;
 mod cycles;
 mod sources;
+#[cfg(test)]
+mod tests;
 
 pub use cycles::Stop;
 
@@ -220,7 +222,7 @@ impl Session {
             .with_help("make both with one session, or take a snapshot of one into the other"))
     }
 
-    /// The graph, once no cycle runs.
+    /// The graph, once no cycle runs, without the nodes whose last handle is gone.
     ///
     /// # Errors
     /// [`ErrorKind::InsideCycle`] if this thread is the one that runs the cycle.
@@ -231,7 +233,9 @@ impl Session {
                 .with_help("do it in a listener, which runs after the cycle"));
         }
         drop(cycling);
-        Ok(lock(&self.inner.gate))
+        let mut graph = lock(&self.inner.gate);
+        graph.bury();
+        Ok(graph)
     }
 
     /// Runs `work`, which may call user code, while this thread holds the gate: a call from there that needs the gate
