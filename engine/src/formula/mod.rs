@@ -93,7 +93,7 @@ pub struct Scope<'a> {
 ///
 /// Inputs come in the order of [`Checked::inputs`], all `rows` long, of the types the formula was checked against.
 pub trait Program: Send + Sync + std::fmt::Debug {
-    /// The value for each row. An error carries the position of the row in the vectors ([`Error::row`]).
+    /// The value for each row. An error carries the position of the row in the vectors ([`crate::Error::row`]).
     fn evaluate<'v>(&self, inputs: &[Vector<'v>], rows: usize) -> Result<Vector<'v>>;
 
     /// For a condition: the rows where it is true (null is not true).
