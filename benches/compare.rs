@@ -3,8 +3,12 @@
 //!
 //! ```text
 //! cargo bench --bench compare -- [--suite static,inc,limits] [--cases REGEX] [--rows 1e7] [--base 1e6]
-//!                                [--batches 1e3,1e4,1e5] [--modes append] [--repeats 5] [--data DIR] [--out FILE]
+//!                                [--batches 1e3,1e4,1e5] [--modes append] [--repeats 5] [--reuse]
+//!                                [--data DIR] [--out FILE]
 //! ```
+//!
+//! Static results, and what the hand-written loops beside them write, are kept until the end, so that every repetition
+//! pays for fresh pages; with `--reuse` they are dropped, and the pages are those of the repetition before.
 //!
 //! `--data` is a folder with `g1.parquet` made by the harness; without it the same shapes are made here from a seed.
 //! Progress goes to standard error, the document to `--out` or standard output. Every case checks its own result.
@@ -31,11 +35,14 @@ fn main() -> headwater::Result<()> {
     let args = args::Args::from_command_line();
     let mut results = Vec::new();
     let mut machine = clock::machine();
-    if args.wants_suite("limits") {
-        limits::run(&args, &mut results);
-    }
-    if args.wants_suite("static") {
-        static_cases::run(&args, &mut results)?;
+    if args.wants_suite("limits") || args.wants_suite("static") {
+        let limits = limits::Limits::new(args.rows);
+        if args.wants_suite("limits") {
+            limits::run(&args, &limits, &mut results);
+        }
+        if args.wants_suite("static") {
+            static_cases::run(&args, &limits, &mut results)?;
+        }
     }
     if args.wants_suite("inc") {
         incremental::run(&args, &mut results)?;

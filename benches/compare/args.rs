@@ -10,6 +10,7 @@ pub(crate) struct Args {
     pub(crate) batches: Vec<usize>,
     pub(crate) modes: Vec<String>,
     pub(crate) repeats: usize,
+    pub(crate) reuse: bool,
     pub(crate) data: Option<String>,
     pub(crate) out: Option<String>,
 }
@@ -31,6 +32,7 @@ impl Args {
             batches: list(value("--batches").unwrap_or("1e3,1e4,1e5".into())).iter().map(|text| number(text)).collect(),
             modes: list(value("--modes").unwrap_or("append".into())),
             repeats: number(&value("--repeats").unwrap_or("5".into())),
+            reuse: words.iter().any(|word| word == "--reuse"),
             data: value("--data"),
             out: value("--out"),
         }

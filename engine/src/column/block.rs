@@ -47,6 +47,23 @@ impl Block {
         Block { values: Values::empty(ty), valid: None }
     }
 
+    /// A block that keeps the values of a vector, all its slots written.
+    pub(crate) fn of(vector: Vector<'_>) -> Self {
+        let (_, mut values, valid) = vector.into_owned().into_parts();
+        if let Some(valid) = &valid {
+            let nulls = valid.not();
+            match_values!(
+                &mut values,
+                bits => *bits = bits.and(valid),
+                values => {
+                    let values = values.to_mut();
+                    nulls.ones().for_each(|slot| values[slot] = Default::default());
+                }
+            );
+        }
+        Block { values, valid }
+    }
+
     /// Slots kept.
     pub(crate) fn len(&self) -> usize {
         self.values.len()

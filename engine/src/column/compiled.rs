@@ -30,6 +30,11 @@ impl Compiled {
         !self.checked.inputs().is_empty()
     }
 
+    /// Whether evaluating it may fail, so that it must see no row it is not asked about.
+    pub(crate) fn is_fallible(&self) -> bool {
+        self.checked.expr().is_fallible()
+    }
+
     pub(crate) fn text(&self) -> &str {
         self.checked.text()
     }

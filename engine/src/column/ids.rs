@@ -46,11 +46,20 @@ const SHORT_RUN: u64 = 32;
 
 /// Cuts `rows` into batches of at most [`VECTOR_ROWS`], in order: long runs as aligned ranges, which can be read
 /// without copying, short ones gathered into lists.
-pub(crate) fn batches<E>(rows: &RowSet, mut each: impl FnMut(Ids<'_>) -> Result<(), E>) -> Result<(), E> {
+pub(crate) fn batches<E>(rows: &RowSet, each: impl FnMut(Ids<'_>) -> Result<(), E>) -> Result<(), E> {
+    batches_of(VECTOR_ROWS, rows, each)
+}
+
+/// As [`batches`], of at most `most` rows.
+pub(crate) fn batches_of<E>(
+    most: usize,
+    rows: &RowSet,
+    mut each: impl FnMut(Ids<'_>) -> Result<(), E>,
+) -> Result<(), E> {
     let mut list: Vec<u64> = Vec::new();
     for Range { mut start, end } in rows.runs() {
         if end - start < SHORT_RUN {
-            if list.len() + (end - start) as usize > VECTOR_ROWS {
+            if list.len() + (end - start) as usize > most {
                 each(Ids::List(&list))?;
                 list.clear();
             }
@@ -62,7 +71,7 @@ pub(crate) fn batches<E>(rows: &RowSet, mut each: impl FnMut(Ids<'_>) -> Result<
             list.clear();
         }
         while start < end {
-            let border = (start / VECTOR_ROWS as u64 + 1) * VECTOR_ROWS as u64;
+            let border = (start / most as u64 + 1) * most as u64;
             let stop = border.min(end);
             each(Ids::Range { start, len: (stop - start) as usize })?;
             start = stop;

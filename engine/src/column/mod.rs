@@ -15,7 +15,7 @@ mod tests;
 mod undo;
 
 pub(crate) use compiled::Compiled;
-pub(crate) use ids::{Ids, batches};
+pub(crate) use ids::{Ids, batches, batches_of};
 pub(crate) use regions::Regions;
 pub(crate) use stored::{BLOCK_LOG2, Stored};
 

@@ -45,6 +45,16 @@ impl Spine {
 
     /// The block for writing, made if it is not there; whatever of the way to it is shared is copied.
     pub(crate) fn get_mut(&mut self, block: u64, ty: Type) -> &mut Block {
+        Arc::make_mut(self.place(block).get_or_insert_with(|| Arc::new(Block::new(ty))))
+    }
+
+    /// Puts a block in the place of the one that may be there, which is given back.
+    pub(crate) fn set(&mut self, block: u64, values: Block) -> Option<Arc<Block>> {
+        self.place(block).replace(Arc::new(values))
+    }
+
+    /// Where a block is or would be, with the way to it made and owned.
+    fn place(&mut self, block: u64) -> &mut Option<Arc<Block>> {
         let key = block >> LEAF_LOG2;
         let at = self.position(key).unwrap_or_else(|at| {
             self.leaves.insert(at, (key, Arc::default()));
@@ -54,7 +64,7 @@ impl Spine {
         if blocks.len() <= slot(block) {
             blocks.resize(slot(block) + 1, None);
         }
-        Arc::make_mut(blocks[slot(block)].get_or_insert_with(|| Arc::new(Block::new(ty))))
+        &mut blocks[slot(block)]
     }
 
     /// Takes a block out, and its leaf if that is empty now.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::View;
-use super::block::Slots;
+use super::block::{Block, Slots};
 use super::ids::{Ids, by_block};
 use super::spine::Spine;
 use super::undo::Undo;
@@ -33,6 +33,11 @@ pub(crate) struct Stored {
 impl Stored {
     pub(crate) fn new(ty: Type, log2: u8) -> Self {
         Stored { ty, log2, spine: Arc::default(), undo: Undo::default(), logging: false, bytes: 0 }
+    }
+
+    /// Values in a block.
+    pub(crate) fn block_rows(&self) -> usize {
+        1 << self.log2
     }
 
     /// Bytes held in blocks.
@@ -157,6 +162,27 @@ impl Stored {
             bytes += block.slot_bytes() as isize;
         });
         self.bytes = bytes as usize;
+    }
+
+    /// As [`Stored::write`], with values it may keep: those of a whole block become the block as they are.
+    ///
+    /// # Panics
+    /// As [`Stored::write`].
+    pub(crate) fn put(&mut self, ids: Ids<'_>, vector: Vector<'_>, old: &RowSet) {
+        match ids {
+            Ids::Range { start, len } if len == 1 << self.log2 && start & self.mask() == 0 && vector.is_owned() => {
+                assert_eq!((vector.ty(), vector.len()), (self.ty, len), "values that do not fit the column");
+                if self.logging {
+                    self.log(ids, old);
+                }
+                let block = Block::of(vector);
+                self.bytes += block.slot_bytes() + block.heap_bytes();
+                if let Some(before) = Arc::make_mut(&mut self.spine).set(start >> self.log2, block) {
+                    self.bytes -= before.slot_bytes() + before.heap_bytes();
+                }
+            }
+            _ => self.write(ids, &vector, old),
+        }
     }
 
     fn log(&mut self, ids: Ids<'_>, old: &RowSet) {

@@ -3,7 +3,7 @@
 use super::{Delta, NodeId};
 use crate::column::{Column, Ids, StoreRef, Stored, Stores, View};
 use crate::rowset::RowSet;
-use crate::vector::Vector;
+use crate::vector::{VECTOR_ROWS, Vector};
 use crate::{Error, ErrorKind, Result};
 
 /// An input in an update: its rows before and after, what became of them, and how its columns are read.
@@ -26,6 +26,13 @@ pub(crate) struct Output {
 }
 
 impl Output {
+    /// A stored column for writing, and the rows before the cycle.
+    fn column(&mut self, slot: usize) -> Result<(&mut Stored, &RowSet)> {
+        let stored = self.stored.get_mut(slot);
+        let stored = stored.ok_or_else(|| Error::new(ErrorKind::Internal, format!("no stored column {slot}")))?;
+        Ok((stored, &self.old_rows))
+    }
+
     /// Bytes in stored columns.
     pub(crate) fn bytes(&self) -> usize {
         self.stored.iter().map(Stored::bytes).sum()
@@ -113,16 +120,28 @@ impl<'a> Cx<'a> {
         self.output.stored[slot].read(ids, view)
     }
 
+    /// How many rows to write at a time to a column of this node's own: a block, so that it can be kept as it is made.
+    pub(crate) fn batch_rows(&self, slot: usize) -> usize {
+        self.output.stored.get(slot).map_or(0, Stored::block_rows).max(VECTOR_ROWS)
+    }
+
     /// Writes values of a column of this node's own, one an id.
     ///
     /// # Errors
     /// [`ErrorKind::Internal`] if the values do not fit the column.
     pub(crate) fn write(&mut self, slot: usize, ids: Ids<'_>, values: &Vector<'_>) -> Result<()> {
-        let Output { stored, old_rows, .. } = &mut *self.output;
-        let Some(stored) = stored.get_mut(slot) else {
-            return Err(Error::new(ErrorKind::Internal, format!("no stored column {slot}")));
-        };
+        let (stored, old_rows) = self.output.column(slot)?;
         stored.write(ids, values, old_rows);
+        Ok(())
+    }
+
+    /// As [`Cx::write`], with values the column may keep: a whole block of them is not copied.
+    ///
+    /// # Errors
+    /// As [`Cx::write`].
+    pub(crate) fn put(&mut self, slot: usize, ids: Ids<'_>, values: Vector<'static>) -> Result<()> {
+        let (stored, old_rows) = self.output.column(slot)?;
+        stored.put(ids, values, old_rows);
         Ok(())
     }
 }

@@ -159,8 +159,16 @@ impl Operator for AggBy {
 }
 
 impl AggBy {
+    /// Whether only the number of rows of the whole table is asked for: then no row is looked at.
+    fn only_counts_all(&self) -> bool {
+        self.keys.is_empty() && self.members.is_none() && self.aggregates.iter().all(|slot| slot.input.is_none())
+    }
+
     /// Takes rows out of their groups, by the values they had.
     fn retract(&mut self, cx: &Cx<'_>, rows: &RowSet) -> Result<()> {
+        if self.only_counts_all() {
+            return self.groups.take_from_only(rows.len());
+        }
         batches(rows, |ids| {
             self.find(cx, ids, View::Old)?;
             self.groups.take_rows(&self.slots);
@@ -173,6 +181,9 @@ impl AggBy {
 
     /// Puts rows into their groups.
     fn insert(&mut self, cx: &Cx<'_>, rows: &RowSet) -> Result<()> {
+        if self.only_counts_all() {
+            return self.groups.add_to_only(rows.len());
+        }
         batches(rows, |ids| {
             let keys = read_keys(&self.keys, cx, ids, View::New)?;
             self.groups.add_rows(&keys, ids.len(), &mut self.slots)?;

@@ -59,31 +59,79 @@ impl Filter {
     /// Those of `rows` for which every condition is true.
     fn matching(&self, cx: &Cx<'_>, rows: &RowSet) -> Result<RowSet> {
         let mut matching = RowSetBuilder::new();
-        let mut hits: Vec<u64> = Vec::new();
         batches(rows, |ids| {
-            let mut left: Option<Vec<u64>> = None;
-            for (at, condition) in self.conditions.iter().enumerate() {
-                let ids = left.as_deref().map_or(ids, Ids::List);
-                let inputs = cx.read_all(&condition.inputs, ids, View::New)?;
-                let bits = condition.formula.matches(&inputs, ids)?;
-                if at + 1 == self.conditions.len() {
-                    push(&mut matching, ids, &bits);
-                } else if !bits.all() {
-                    hits.clear();
-                    hits.extend(bits.ones().map(|index| ids.get(index)));
-                    left = Some(hits.clone());
+            let (mut left, mut hits) = (Left::all(ids), Vec::new());
+            for condition in &self.conditions {
+                if left.is_few() || condition.formula.is_fallible() {
+                    left = left.listed(&mut hits);
                 }
+                let ids = left.ids(&hits);
+                if ids.len() == 0 {
+                    return Ok(());
+                }
+                let inputs = cx.read_all(&condition.inputs, ids, View::New)?;
+                left.keep(condition.formula.matches(&inputs, ids)?);
             }
+            left.push_to(&mut matching, &hits);
             Ok::<_, crate::Error>(())
         })?;
         Ok(matching.finish())
     }
 }
 
-/// Adds the ids whose bit is set.
-fn push(rows: &mut RowSetBuilder, ids: Ids<'_>, bits: &Bits) {
-    match ids {
-        Ids::Range { start, len } if bits.all() => rows.push_range(start..start + len as u64),
-        _ => bits.ones().for_each(|index| rows.push(ids.get(index))),
+/// The rows of a batch that all conditions so far are true for.
+struct Left<'a> {
+    /// The batch, or none once the ids left have been listed.
+    batch: Option<Ids<'a>>,
+    /// Which of the batch, or of the list; `None` for all.
+    bits: Option<Bits>,
+}
+
+/// Below one row in so many, reading those rows by id is cheaper than all of them as a slice.
+const FEW: usize = 8;
+
+impl<'a> Left<'a> {
+    fn all(batch: Ids<'a>) -> Self {
+        Left { batch: Some(batch), bits: None }
+    }
+
+    /// What the next condition is asked about.
+    fn ids<'l>(&self, listed: &'l [u64]) -> Ids<'l>
+    where
+        'a: 'l,
+    {
+        self.batch.unwrap_or(Ids::List(listed))
+    }
+
+    /// Whether so few are left that the next condition should see only them.
+    fn is_few(&self) -> bool {
+        self.bits.as_ref().is_some_and(|bits| bits.count() * FEW < bits.len())
+    }
+
+    /// The same rows as a list: a condition that may fail must not see a row that is out already.
+    fn listed(self, list: &mut Vec<u64>) -> Self {
+        let Some(bits) = self.bits.filter(|bits| !bits.all()) else { return Left { bits: None, ..self } };
+        match self.batch {
+            Some(batch) => *list = bits.ones().map(|index| batch.get(index)).collect(),
+            None => *list = bits.ones().map(|index| list[index]).collect(),
+        }
+        Left { batch: None, bits: None }
+    }
+
+    fn keep(&mut self, bits: Bits) {
+        self.bits = Some(match self.bits.take() {
+            Some(before) => before.and(&bits),
+            None => bits,
+        });
+    }
+
+    fn push_to(&self, rows: &mut RowSetBuilder, listed: &[u64]) {
+        let ids = self.ids(listed);
+        match (&self.bits, ids) {
+            (Some(bits), Ids::Range { start, .. }) => rows.push_bits(start, bits),
+            (Some(bits), ids) => bits.ones().for_each(|index| rows.push(ids.get(index))),
+            (None, Ids::Range { start, len }) => rows.push_range(start..start + len as u64),
+            (None, ids) => ids.iter().for_each(|id| rows.push(id)),
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Bound, Built, InputShape, Operator};
 use crate::Result;
-use crate::column::{Column, Compiled, Computed, Ids, StoreRef, View, batches};
+use crate::column::{Column, Compiled, Computed, Ids, StoreRef, View, batches_of};
 use crate::formula::FormulaBackend;
 use crate::graph::{Cx, Delta, Mask, NodeId, Update};
 use crate::plan::{Origin, ProjectedColumn};
@@ -145,7 +145,7 @@ impl Operator for Project {
 impl Project {
     /// Evaluates a kept column for `rows`.
     fn fill(&self, slot: usize, cx: &mut Cx<'_>, rows: &RowSet) -> Result<()> {
-        batches(rows, |ids| {
+        batches_of(cx.batch_rows(slot), rows, |ids| {
             let values = match &self.kept[slot].source {
                 KeptSource::Copy(column) => cx.read(column, ids, View::New)?.into_owned(),
                 KeptSource::Formula(bound) => {
@@ -153,7 +153,7 @@ impl Project {
                     bound.formula.evaluate(&inputs, ids)?.into_owned()
                 }
             };
-            cx.write(slot, ids, &values)
+            cx.put(slot, ids, values)
         })
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::blocks::{Blocks, FEWEST_IN_BLOCKS, MOST_LISTED};
 use super::run_list::{RunList, Single};
 use super::{ID_LIMIT, Repr, RowSet, RowSetBuilder};
+use crate::vector::Bits;
 
 /// Refuses ids that do not fit 63 bits.
 pub(super) fn check(ids: &Range<u64>) {
@@ -28,20 +29,15 @@ fn marked(ids: &[u64]) -> Option<RowSet> {
     if ids.len() < FEW || (last - first) / 64 >= ids.len() as u64 {
         return None;
     }
-    let mut words = vec![0_u64; ((last - first) / 64 + 1) as usize];
+    // From a multiple of 64 on, so that whole words can be taken over.
+    let base = first - first % 64;
+    let len = (last - base + 1) as usize;
+    let mut words = vec![0_u64; len.div_ceil(64)];
     for id in ids {
-        words[((id - first) / 64) as usize] |= 1 << ((id - first) % 64);
+        words[((id - base) / 64) as usize] |= 1 << ((id - base) % 64);
     }
     let mut builder = RowSetBuilder::new();
-    for (at, mut word) in words.into_iter().enumerate() {
-        let base = first + at as u64 * 64;
-        while word != 0 {
-            let start = word.trailing_zeros();
-            let run = (word >> start).trailing_ones();
-            builder.push_range(base + u64::from(start)..base + u64::from(start + run));
-            word &= u64::MAX.checked_shl(start + run).unwrap_or(0);
-        }
-    }
+    builder.push_bits(base, &Bits::from_words(words, len));
     Some(builder.finish())
 }
 

@@ -6,6 +6,7 @@ use super::RowSet;
 use super::blocks::{BlocksBuilder, MOST_LISTED};
 use super::build::{check, one};
 use super::run_list::RunList;
+use crate::vector::Bits;
 
 /// Builds a [`RowSet`] from ids or ranges pushed in ascending order, a few nanoseconds each.
 ///
@@ -65,6 +66,25 @@ impl RowSetBuilder {
         } else {
             self.close_run();
             self.open = ids;
+        }
+    }
+
+    /// Adds `start + i` for every set bit `i`: a word at a time where the set is in blocks and `start` a multiple of 64.
+    ///
+    /// # Panics
+    /// As [`push_range`](Self::push_range) does.
+    pub fn push_bits(&mut self, start: u64, bits: &Bits) {
+        if self.blocks.is_none() || !start.is_multiple_of(64) || bits.is_empty() {
+            bits.runs().for_each(|run| self.push_range(start + run.start as u64..start + run.end as u64));
+            return;
+        }
+        let all = start..start + bits.len() as u64;
+        check(&all);
+        assert!(start >= self.open.end, "row ids must ascend: {start} came after {}", self.open.end.wrapping_sub(1));
+        self.close_run();
+        if let Some(blocks) = &mut self.blocks {
+            blocks.push_words(start, bits.words());
+            self.open = all.end..all.end;
         }
     }
 

@@ -217,6 +217,30 @@ impl Bits {
         })
     }
 
+    /// The runs of set bits, ascending; none touches the next.
+    pub fn runs(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let start = self.next(at, |word| word)?;
+            at = self.next(start, |word| !word).unwrap_or(self.len);
+            Some(start..at)
+        })
+    }
+
+    /// The first bit at or above `from` that is set in what `view` makes of its word.
+    fn next(&self, from: usize, view: impl Fn(u64) -> u64) -> Option<usize> {
+        if from >= self.len {
+            return None;
+        }
+        let mut at = from / 64;
+        let mut word = view(self.words[at]) & (u64::MAX << (from % 64));
+        while word == 0 {
+            at += 1;
+            word = view(*self.words.get(at)?);
+        }
+        Some(at * 64 + word.trailing_zeros() as usize).filter(|&found| found < self.len)
+    }
+
     /// Every bit, in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = bool> + '_ {
         (0..self.len).map(|index| self.get(index))
@@ -280,6 +304,26 @@ mod tests {
             for i in 0..400 {
                 let expect = if (at..at + count).contains(&i) { from.get(start + i - at) } else { true };
                 assert_eq!(to.get(i), expect, "{at} {start} {count}: bit {i}");
+            }
+        }
+    }
+
+    #[test]
+    fn gives_its_runs() {
+        for len in [0, 1, 63, 64, 65, 200] {
+            for pattern in 0..7 {
+                let bits = Bits::from_fn(len, |i| match pattern {
+                    0 => false,
+                    1 => true,
+                    2 => i % 2 == 0,
+                    3 => i / 64 == 1,
+                    4 => i % 70 > 3,
+                    5 => i == 0,
+                    _ => i + 1 == len,
+                });
+                let runs: Vec<_> = bits.runs().collect();
+                assert!(runs.windows(2).all(|pair| pair[0].end < pair[1].start));
+                assert_eq!(runs.into_iter().flatten().collect::<Vec<_>>(), bits.ones().collect::<Vec<_>>());
             }
         }
     }

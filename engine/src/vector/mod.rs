@@ -220,6 +220,14 @@ impl<'a> Vector<'a> {
         Vector { ty: self.ty, values: self.values.borrowed(), valid: self.valid.clone() }
     }
 
+    /// Whether it owns its values, and they fill the room they have.
+    pub(crate) fn is_owned(&self) -> bool {
+        match_values!(&self.values, _ => true, values => match values {
+            Cow::Owned(values) => values.capacity() == values.len(),
+            Cow::Borrowed(_) => false,
+        })
+    }
+
     /// A vector that owns its values.
     pub fn into_owned(self) -> Vector<'static> {
         Vector { ty: self.ty, values: self.values.into_owned(), valid: self.valid }

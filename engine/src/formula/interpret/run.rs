@@ -65,7 +65,7 @@ impl Step {
         let fault = |error| Fault { error, span: self.span.clone() };
         let ty = self.ty;
         let mut operands = operands.into_iter();
-        let mut next = || operands.next().unwrap_or(Operand::Owned(Vector::nulls(ty, rows)));
+        let mut next = || operands.next().unwrap_or_else(|| Operand::Owned(Vector::nulls(ty, rows)));
         Ok(match &self.kernel {
             Kernel::Unary(op) => unary::run(*op, ty, next(), rows),
             Kernel::Binary(op) => arithmetic::binary(*op, ty, next(), next(), rows).map_err(fault)?,

@@ -97,6 +97,27 @@ impl Groups {
         Ok(())
     }
 
+    /// Counts rows into the one group of a table without keys.
+    pub(super) fn add_to_only(&mut self, rows: u64) -> Result<()> {
+        if rows > 0 {
+            let mut slots = Vec::with_capacity(1);
+            self.add_rows(&[], 1, &mut slots)?;
+            slots.iter().for_each(|&slot| self.slots[slot as usize].rows += rows - 1);
+        }
+        Ok(())
+    }
+
+    /// Counts rows out of the one group of a table without keys.
+    pub(super) fn take_from_only(&mut self, rows: u64) -> Result<()> {
+        if rows > 0 {
+            let mut slots = Vec::with_capacity(1);
+            self.find(&[], 1, &mut slots)?;
+            slots.iter().for_each(|&slot| self.slots[slot as usize].rows -= rows - 1);
+            self.take_rows(&slots);
+        }
+        Ok(())
+    }
+
     /// Counts rows into their groups, which are made where they are not there yet.
     pub(super) fn add_rows(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) -> Result<()> {
         let before = self.keys.len();

@@ -122,6 +122,15 @@ impl Scratch {
         Some((body, count))
     }
 
+    /// A body of the bits in the words and of the spans collected, and the number of ids.
+    pub(super) fn take_words_and_spans(&mut self) -> Option<(Body, usize)> {
+        let spans = std::mem::take(&mut self.spans);
+        let words = self.words();
+        spans.iter().for_each(|span| bits::set(words, span.0 as usize..span.1 as usize));
+        self.spans = spans;
+        self.take_words()
+    }
+
     /// A body of the bits in the words, and their number.
     pub(super) fn take_words(&mut self) -> Option<(Body, usize)> {
         let count = bits::count(self.words());

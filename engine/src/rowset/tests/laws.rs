@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::super::RowSet;
+use super::super::{RowSet, RowSetBuilder};
 use super::assert_same;
 use super::shapes::{ids, range, to_set};
+use crate::vector::Bits;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
@@ -23,6 +24,35 @@ proptest! {
         prop_assert!(x.union(&y).contains_all(&y));
         prop_assert!(x.contains_all(&x.intersect(&y)));
         prop_assert_eq!(x == y, a == b);
+    }
+
+    #[test]
+    fn making(a in ids(), seed in any::<u64>(), chunk in 1..5000_u64) {
+        let expect = to_set(&a);
+        // Any order, with repetitions.
+        let mut shuffled: Vec<u64> = a.iter().copied().chain(a.iter().copied().step_by(3)).collect();
+        shuffled.sort_by_key(|id| (id ^ seed).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        assert_same(&RowSet::from_unsorted(shuffled), &a);
+        // Bits for half of the stretches, ids for the others; stretches on and off the words.
+        for width in [64, chunk] {
+            let mut builder = RowSetBuilder::new();
+            let mut done = 0;
+            while let Some(&next) = a.range(done..).next() {
+                let start = next - next % width;
+                let end = start + width * 3;
+                if (start / width) % 2 == seed % 2 {
+                    builder.push_bits(start.max(done), &Bits::from_fn((end - start.max(done)) as usize, |i| {
+                        a.contains(&(start.max(done) + i as u64))
+                    }));
+                } else {
+                    a.range(start.max(done)..end).for_each(|&id| builder.push(id));
+                }
+                done = end;
+            }
+            let built = builder.finish();
+            built.validate().unwrap();
+            prop_assert_eq!(&built, &expect);
+        }
     }
 
     #[test]
