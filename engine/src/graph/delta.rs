@@ -75,6 +75,11 @@ impl Delta {
         self.removed.is_empty() && self.added.is_empty() && self.modified.is_empty()
     }
 
+    /// Rows in all three sets: what following it costs.
+    pub(crate) fn rows(&self) -> u64 {
+        self.removed.len() + self.added.len() + self.modified.len()
+    }
+
     /// The rows after this delta, given those before.
     pub(crate) fn apply(&self, old: &RowSet) -> RowSet {
         let mut new = old.clone();
