@@ -44,8 +44,8 @@ pub(crate) struct StoreRef {
 
 /// Where stored columns are found by name.
 pub(crate) trait Stores: Sync {
-    /// The stored column; `None` if its node is gone, which a living reader never sees.
-    fn stored(&self, at: StoreRef) -> Option<&Stored>;
+    /// The stored column that has what `view` shows; `None` if its node is gone, which a living reader never sees.
+    fn stored(&self, at: StoreRef, view: View) -> Option<&Stored>;
 }
 
 /// How to read a column. Cheap to clone.
@@ -89,7 +89,7 @@ impl Column {
     /// The values of `ids`, in their order.
     pub(crate) fn read<'s>(&self, stores: &'s dyn Stores, ids: Ids<'_>, view: View) -> Result<Vector<'s>> {
         match self {
-            Column::Stored { at, .. } => Ok(find(stores, *at)?.read(ids, view)),
+            Column::Stored { at, .. } => Ok(find(stores, *at, view)?.read(ids, view)),
             Column::Region { regions, column, ty } => regions.read(*column, *ty, ids),
             Column::Constant { value, ty } => constant(*ty, value, ids.len()),
             Column::Computed(computed) => computed.read(stores, ids, view),
@@ -132,8 +132,8 @@ impl Column {
     }
 }
 
-pub(crate) fn find(stores: &dyn Stores, at: StoreRef) -> Result<&Stored> {
-    stores.stored(at).ok_or_else(|| Error::new(ErrorKind::Internal, format!("no stored column {at:?}")))
+pub(crate) fn find(stores: &dyn Stores, at: StoreRef, view: View) -> Result<&Stored> {
+    stores.stored(at, view).ok_or_else(|| Error::new(ErrorKind::Internal, format!("no stored column {at:?}")))
 }
 
 fn constant(ty: Type, value: &Value, len: usize) -> Result<Vector<'static>> {
@@ -151,7 +151,7 @@ impl Computed {
 
 impl Gathered {
     fn read<'s>(&self, stores: &'s dyn Stores, ids: Ids<'_>, view: View) -> Result<Vector<'s>> {
-        let index = find(stores, self.index)?.read(ids, view);
+        let index = find(stores, self.index, view)?.read(ids, view);
         let Some(targets) = index.native::<i64>() else {
             return Err(Error::new(ErrorKind::Internal, "an index column that does not hold ids"));
         };

@@ -80,8 +80,8 @@ pub(crate) struct Cx<'a> {
 }
 
 impl Stores for Cx<'_> {
-    fn stored(&self, at: StoreRef) -> Option<&Stored> {
-        if at.node == self.node { self.output.stored.get(at.slot) } else { self.stores.stored(at) }
+    fn stored(&self, at: StoreRef, view: View) -> Option<&Stored> {
+        if at.node == self.node { self.output.stored.get(at.slot) } else { self.stores.stored(at, view) }
     }
 }
 

@@ -40,6 +40,7 @@ impl Graph {
         for (id, state) in std::mem::take(&mut self.stopping) {
             self.spread(id, &state);
         }
+        self.tell_followers();
         for &id in &ran {
             if let Some(node) = self.node_mut(id) {
                 node.output.commit();

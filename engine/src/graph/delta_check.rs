@@ -11,10 +11,13 @@ mod tests;
 
 use std::collections::HashMap;
 
+use rules::{Broken, Contract};
 use shadow::Shadow;
 
-use super::{Cx, Graph, Node, NodeId, Update};
+use super::{Cx, Filled, Graph, Node, NodeId, Output, Update};
 use crate::Result;
+use crate::column::{Column, Stores};
+use crate::plan::Plan;
 
 /// The shadows of all live tables.
 #[derive(Debug, Default)]
@@ -55,16 +58,7 @@ impl Graph {
         let outcome = match checks.shadows.remove(&id) {
             Some(before) => {
                 let Node { columns, output, plan, .. } = &mut *node;
-                let old_rows = output.old_rows.clone();
-                let stores = Cx::new(&[], &*self, id, output);
-                let contract = rules::Contract {
-                    names: plan.definition.columns(),
-                    columns,
-                    stores: &stores,
-                    old_rows: &old_rows,
-                    update: &update,
-                };
-                contract.check(&before)
+                check(&before, id, plan, columns, output, &*self, &update)
             }
             None => Ok(None),
         };
@@ -76,6 +70,61 @@ impl Graph {
         });
         self.checks = Some(checks);
         outcome.map_err(|broken| broken.into_error(&node.name))
+    }
+
+    /// Whether every delta is checked.
+    pub(crate) fn checks_deltas(&self) -> bool {
+        self.checks.is_some()
+    }
+}
+
+/// The table after an update that breaks no rule; `None` if nothing was done to it.
+fn check(
+    before: &Shadow,
+    id: NodeId,
+    plan: &Plan,
+    columns: &[Column],
+    output: &mut Output,
+    stores: &dyn Stores,
+    update: &Update,
+) -> Result<Option<Shadow>, Broken> {
+    let old_rows = output.old_rows.clone();
+    let stores = Cx::new(&[], stores, id, output);
+    let names = plan.definition.columns();
+    Contract { names, columns, stores: &stores, old_rows: &old_rows, update }.check(before)
+}
+
+/// The shadow of a table that no cycle runs yet, for the updates by which it catches up with its inputs.
+pub(crate) struct LateCheck {
+    shadow: Shadow,
+}
+
+impl LateCheck {
+    /// Copies the cells of a table that was just filled, and has it log what it will overwrite.
+    pub(crate) fn new(id: NodeId, filled: &mut Filled, stores: &dyn Stores) -> Self {
+        let Filled { columns, output, .. } = filled;
+        output.stored.iter_mut().for_each(|stored| stored.set_logging(true));
+        let rows = output.rows.clone();
+        LateCheck { shadow: Shadow::of(&rows, columns, &Cx::new(&[], stores, id, output)) }
+    }
+
+    /// Passes an update on if it keeps the contract; the shadow then shows the rows after it.
+    ///
+    /// # Errors
+    /// As [`Graph::checked`].
+    pub(crate) fn checked(
+        &mut self,
+        id: NodeId,
+        plan: &Plan,
+        filled: &mut Filled,
+        stores: &dyn Stores,
+        update: Update,
+    ) -> Result<Update> {
+        let Filled { columns, output, .. } = filled;
+        let after = check(&self.shadow, id, plan, columns, output, stores, &update);
+        let after = after.map_err(|broken| broken.into_error(plan.operation.name()))?;
+        self.shadow = after.unwrap_or_else(|| std::mem::take(&mut self.shadow));
+        Ok(update)
     }
 }
 

@@ -78,6 +78,27 @@ impl Node {
     }
 }
 
+/// What an operator has made of its inputs: itself, how its columns are read, and its rows.
+pub(crate) struct Filled {
+    pub(crate) op: Box<dyn Operator>,
+    pub(crate) columns: Arc<[Column]>,
+    pub(crate) output: Output,
+}
+
+impl Node {
+    /// A table kept right, not linked yet.
+    pub(crate) fn new(
+        plan: Arc<Plan>,
+        name: impl Into<Arc<str>>,
+        inputs: Vec<Arc<NodeHandle>>,
+        filled: Filled,
+    ) -> Self {
+        let Filled { op, columns, output } = filled;
+        let (name, state) = (name.into(), State::Ready);
+        Node { plan, name, level: 0, inputs, children: Vec::new(), op, columns, output, state, queued: false }
+    }
+}
+
 /// A table in the graph.
 pub(crate) struct Node {
     pub(crate) plan: Arc<Plan>,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Graph, InputView, Node};
-use crate::column::{Column, StoreRef, Stored, Stores};
+use crate::column::{Column, StoreRef, Stored, Stores, View};
 use crate::graph::Delta;
 use crate::rowset::RowSet;
 
@@ -29,7 +29,7 @@ impl Pin {
     pub(super) fn add_table(&mut self, node: &Node, graph: &Graph) {
         for column in node.columns.iter() {
             column.for_each_store(&mut |at| {
-                if let Some(stored) = graph.stored(at) {
+                if let Some(stored) = graph.stored(at, View::New) {
                     self.stores.entry(at).or_insert_with(|| stored.pin());
                 }
             });
@@ -41,6 +41,14 @@ impl Pin {
         let rows = node.output.rows.clone();
         let delta = Delta { added: rows.clone(), ..Delta::default() };
         self.tables.push(PinnedTable { rows, columns: node.columns.clone(), delta });
+    }
+
+    /// The tables as inputs of an update from an earlier pin of them, given what became of each in between.
+    pub(crate) fn since<'a>(&'a self, earlier: &'a Pin, deltas: &'a [Delta]) -> Vec<InputView<'a>> {
+        let tables = earlier.tables.iter().zip(&self.tables).zip(deltas);
+        tables
+            .map(|((old, new), delta)| InputView { old: &old.rows, new: &new.rows, delta, columns: &new.columns })
+            .collect()
     }
 
     /// The tables as inputs of a build: nothing before, all rows now.
@@ -57,8 +65,23 @@ impl Pin {
     }
 }
 
+/// Two moments as the two views of one update, however many cycles lie between them.
+pub(crate) struct Between<'a> {
+    pub(crate) old: &'a dyn Stores,
+    pub(crate) new: &'a dyn Stores,
+}
+
+impl Stores for Between<'_> {
+    fn stored(&self, at: StoreRef, view: View) -> Option<&Stored> {
+        match view {
+            View::Old => self.old.stored(at, view),
+            View::New => self.new.stored(at, view),
+        }
+    }
+}
+
 impl Stores for Pin {
-    fn stored(&self, at: StoreRef) -> Option<&Stored> {
+    fn stored(&self, at: StoreRef, _view: View) -> Option<&Stored> {
         self.stores.get(&at)
     }
 }

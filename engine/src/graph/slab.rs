@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, Weak};
 
 use super::delta_check::DeltaChecks;
+use super::follow::Followed;
 use super::node::Graveyard;
 use super::{InputView, Node, NodeHandle, NodeId, Output, Pin, State};
-use crate::column::{Column, StoreRef, Stored, Stores};
+use crate::column::{Column, StoreRef, Stored, Stores, View};
 use crate::{Error, ErrorKind, Result};
 
 /// The nodes of a session. Whoever has it has the gate: no cycle runs meanwhile.
@@ -26,10 +27,12 @@ pub(crate) struct Graph {
     pub(super) cycles: u64,
     /// There if every delta is to be checked.
     pub(super) checks: Option<DeltaChecks>,
+    /// Who builds on pins of tables and has to know what became of them since.
+    pub(super) followers: Vec<Weak<Followed>>,
 }
 
 impl Stores for Graph {
-    fn stored(&self, at: StoreRef) -> Option<&Stored> {
+    fn stored(&self, at: StoreRef, _view: View) -> Option<&Stored> {
         self.node(at.node)?.output.stored.get(at.slot)
     }
 }

@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use super::Session;
-use crate::Result;
-use crate::column::{Column, Stored};
-use crate::graph::{Cx, Graph, InputView, Node, NodeHandle, NodeId, Output, Pin, State, Update, guarded};
+use super::late::Late;
+use crate::column::{Column, Stored, Stores};
+use crate::graph::{Cx, Filled, Graph, InputView, Node, NodeHandle, NodeId, Output, Pin, State, Update, guarded};
 use crate::listen::{Listener, ListenerCore};
 use crate::op::{self, Built, Export, InputShape};
-use crate::plan::{Operation, Plan, Prepared, check};
+use crate::plan::{Flavour, Operation, Plan, Prepared, check};
 use crate::table::Table;
+use crate::{Error, Result};
 
 impl Session {
     /// The table that `operation` makes of `inputs`.
     ///
-    /// With static inputs it is built on a pin, without holding the gate: cycles of other tables go on.
+    /// It is built on a pin, without holding the gate: cycles go on meanwhile, and what they do is caught up with.
     pub(crate) fn build(&self, operation: Operation, inputs: &[&Table]) -> Result<Table> {
         for input in inputs {
             self.own(input)?;
@@ -67,61 +68,53 @@ impl Session {
         prepared: Prepared,
         inputs: Vec<Arc<NodeHandle>>,
     ) -> Result<Arc<NodeHandle>> {
-        let mut graph = self.gate()?;
-        for input in &inputs {
-            graph.require(input.id())?.state.readable()?;
-        }
-        let handle = graph.reserve();
-        let columns = inputs.iter().map(|input| graph.columns(input.id())).collect::<Result<Vec<_>>>()?;
-        let shapes: Vec<InputShape<'_>> = plan
-            .inputs
-            .iter()
-            .zip(&columns)
-            .map(|(plan, columns)| InputShape { definition: &plan.definition, columns })
-            .collect();
-        let built = op::build(&plan.operation, prepared, &shapes, handle.id(), &*self.inner.backend)?;
         let ids: Vec<NodeId> = inputs.iter().map(|input| input.id()).collect();
-        let built = if plan.definition.flavour().is_static() {
-            let pin = graph.pin(ids)?;
-            drop(graph);
-            let built = self.fill(built, &pin.since_empty(), &pin, handle.id());
-            graph = self.gate()?;
-            built
-        } else {
-            fill_from_graph(self, built, &graph, &ids, handle.id())
-        };
-        let (op, columns, output) = built.map_err(|error| error.with_operator(plan.operation.name()))?;
-        let stopped = inputs.iter().find_map(|input| graph.node(input.id())?.state.error().cloned());
-        let node = Node {
-            plan: plan.clone(),
-            name: plan.operation.name().into(),
-            level: 0,
-            inputs,
-            children: Vec::new(),
-            op,
-            columns: columns.into(),
-            output,
-            state: stopped.map_or(State::Ready, State::Stopped),
-            queued: false,
-        };
+        let mut graph = self.gate()?;
+        readable(&graph, &ids)?;
+        let handle = graph.reserve();
+        let columns = ids.iter().map(|&input| graph.columns(input)).collect::<Result<Vec<_>>>()?;
+        let shapes = plan.inputs.iter().zip(&columns);
+        let shapes: Vec<InputShape<'_>> =
+            shapes.map(|(plan, columns)| InputShape { definition: &plan.definition, columns }).collect();
+        let build = || op::build(&plan.operation, prepared, &shapes, handle.id(), &*self.inner.backend);
+        let named = |error: Error| error.with_operator(plan.operation.name());
+        if remembers_what_passed(plan) {
+            // What passes between a pin and the link would be missed; and a table whose rows live for one cycle is
+            // quick to read.
+            let filled = fill_from_graph(self, build()?, &graph, &ids, handle.id()).map_err(named)?;
+            let node = node(&graph, plan, inputs, filled);
+            graph.insert(handle.id(), node, false);
+            return Ok(handle);
+        }
+        let (pin, followed) = (graph.pin(ids.iter().copied())?, graph.follow(&ids));
+        // Formulas are compiled and rows are read while cycles go on.
+        drop(graph);
+        let mut late = Late::fill(self, plan, build()?, pin, handle.id()).map_err(named)?;
+        let mut graph = late.catch_up(&ids, &followed).map_err(named)?;
+        let (filled, pin) = late.finish();
+        let node = node(&graph, plan, inputs, filled);
         graph.insert(handle.id(), node, false);
+        // What only the pin still holds is freed when the gate is open.
+        drop(graph);
+        drop(pin);
         Ok(handle)
     }
 
-    fn fill(
+    /// Fills a node from what `inputs` show, seen as the update from empty.
+    pub(super) fn fill(
         &self,
         built: Built,
         inputs: &[InputView<'_>],
-        stores: &dyn crate::column::Stores,
+        stores: &dyn Stores,
         node: NodeId,
-    ) -> Result<(Box<dyn op::Operator>, Vec<Column>, Output)> {
+    ) -> Result<Filled> {
         let Built { mut op, columns, stored } = built;
         let stored = stored.into_iter().map(|ty| Stored::new(ty, self.inner.block_log2)).collect();
         let mut output = Output { stored, ..Output::default() };
         let Update { rows, .. } = guarded(|| op.update(&mut Cx::new(inputs, stores, node, &mut output)))?;
         output.rows = rows;
         output.commit();
-        Ok((op, columns, output))
+        Ok(Filled { op, columns: columns.into(), output })
     }
 
     /// Attaches a listener to a table.
@@ -138,19 +131,8 @@ impl Session {
             built: false,
         };
         let built = Built { op: Box::new(export), columns: Vec::new(), stored: Vec::new() };
-        let (op, columns, output) = fill_from_graph(self, built, &graph, &[input.id()], handle.id())?;
-        let node = Node {
-            plan: table.plan().clone(),
-            name: "listener".into(),
-            level: 0,
-            inputs: vec![input],
-            children: Vec::new(),
-            op,
-            columns: columns.into(),
-            output,
-            state: State::Ready,
-            queued: false,
-        };
+        let filled = fill_from_graph(self, built, &graph, &[input.id()], handle.id())?;
+        let node = Node::new(table.plan().clone(), "listener", vec![input], filled);
         graph.insert(handle.id(), node, false);
         drop(graph);
         self.inner.wake.notify();
@@ -158,14 +140,26 @@ impl Session {
     }
 }
 
+/// The node of an operation, about to be linked: it stops with its inputs.
+fn node(graph: &Graph, plan: &Arc<Plan>, inputs: Vec<Arc<NodeHandle>>, filled: Filled) -> Node {
+    let stopped = inputs.iter().find_map(|input| graph.node(input.id())?.state.error().cloned());
+    let node = Node::new(plan.clone(), plan.operation.name(), inputs, filled);
+    Node { state: stopped.map_or(State::Ready, State::Stopped), ..node }
+}
+
+/// Whether the result holds more than follows from the rows its inputs have now.
+fn remembers_what_passed(plan: &Plan) -> bool {
+    let passes = |input: &Arc<Plan>| input.definition.flavour() == Flavour::Blink;
+    plan.inputs.len() == 1 && plan.inputs.iter().any(passes)
+}
+
+/// That no table has failed.
+pub(super) fn readable(graph: &Graph, tables: &[NodeId]) -> Result<()> {
+    tables.iter().try_for_each(|&table| graph.require(table)?.state.readable())
+}
+
 /// Fills a node from its inputs as they stand in the graph, seen as the update from empty.
-fn fill_from_graph(
-    session: &Session,
-    built: Built,
-    graph: &Graph,
-    inputs: &[NodeId],
-    node: NodeId,
-) -> Result<(Box<dyn op::Operator>, Vec<Column>, Output)> {
+fn fill_from_graph(session: &Session, built: Built, graph: &Graph, inputs: &[NodeId], node: NodeId) -> Result<Filled> {
     let pin: Pin = graph.pin_rows(inputs.iter().copied())?;
     session.inside(|| session.fill(built, &pin.since_empty(), graph, node))
 }

@@ -2,6 +2,7 @@
 
 mod build;
 mod cycles;
+mod late;
 mod sources;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 
 use super::Session;
-use crate::graph::{Node, Output, State};
+use crate::graph::{Filled, Node, Output};
 use crate::op::{FeedSource, KeyedSource, Operator, Still, still_output, stored_columns};
 use crate::plan::{ColumnDef, Definition, Flavour, Operation, Plan};
 use crate::source::{Batch, BatchBuilder, DEFAULT_FEED_BYTES, Feed, KeyedRows, Region};
@@ -124,18 +124,7 @@ impl Session {
         let handle = graph.reserve();
         let columns = stored_columns(&definition, handle.id()).into();
         let plan = source_plan(name, definition);
-        let node = Node {
-            plan: plan.clone(),
-            name: name.into(),
-            level: 0,
-            inputs: Vec::new(),
-            children: Vec::new(),
-            op,
-            columns,
-            output,
-            state: State::Ready,
-            queued: false,
-        };
+        let node = Node::new(plan.clone(), name, Vec::new(), Filled { op, columns, output });
         graph.insert(handle.id(), node, is_source);
         drop(graph);
         Ok(Table::of_node(self.clone(), plan, handle, Some(name.into())))

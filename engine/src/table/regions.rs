@@ -6,7 +6,7 @@ use super::{Rows, Table};
 use crate::Result;
 use crate::column::{Column, Regions};
 use crate::formula::Checked;
-use crate::graph::{Node, NodeHandle, Output, State};
+use crate::graph::{Filled, Node, NodeHandle, Output};
 use crate::op::Still;
 use crate::plan::{Operation, Plan};
 use crate::session::{Session, lock};
@@ -41,18 +41,8 @@ impl Unopened {
         };
         let mut graph = session.gate()?;
         let handle = graph.reserve();
-        let node = Node {
-            plan: plan.clone(),
-            name,
-            level: 0,
-            inputs: Vec::new(),
-            children: Vec::new(),
-            op: Box::new(Still),
-            columns,
-            output: Output { old_rows: rows.clone(), rows, ..Output::default() },
-            state: State::Ready,
-            queued: false,
-        };
+        let output = Output { old_rows: rows.clone(), rows, ..Output::default() };
+        let node = Node::new(plan.clone(), name, Vec::new(), Filled { op: Box::new(Still), columns, output });
         graph.insert(handle.id(), node, false);
         *opened = Some(handle.clone());
         Ok(handle)

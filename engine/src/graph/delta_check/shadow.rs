@@ -37,7 +37,7 @@ impl fmt::Display for Cell {
 }
 
 /// The rows of a table and all their cells, column by column, in row order.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Shadow {
     pub(super) rows: RowSet,
     columns: Vec<Vec<Cell>>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::column::{Column, Ids, StoreRef, Stored};
-use crate::graph::{Cx, Delta, Graph, Node, NodeHandle, Output, State, Update};
+use crate::graph::{Cx, Delta, Filled, Graph, Node, NodeHandle, Output, Update};
 use crate::op::Operator;
 use crate::plan::{ColumnDef, Definition, Flavour, Operation, Plan};
 use crate::rowset::RowSet;
@@ -43,18 +43,10 @@ fn outcome(op: Scripted) -> Option<Error> {
     let mut stored = Stored::new(Type::I64, 6);
     let zeros = Vector::from_values(Type::I64, vec![Value::I64(0); 4]).expect("integers");
     stored.write(Ids::Range { start: 0, len: 4 }, &zeros, &RowSet::new());
-    let node = Node {
-        plan: Arc::new(Plan { operation, inputs: Vec::new(), definition }),
-        name: "t".into(),
-        level: 0,
-        inputs: Vec::new(),
-        children: Vec::new(),
-        op: Box::new(op),
-        columns: vec![Column::Stored { at: StoreRef { node: handle.id(), slot: 0 }, ty: Type::I64 }].into(),
-        output: Output { old_rows: rows.clone(), rows, stored: vec![stored], ..Output::default() },
-        state: State::Ready,
-        queued: false,
-    };
+    let plan = Arc::new(Plan { operation, inputs: Vec::new(), definition });
+    let columns = vec![Column::Stored { at: StoreRef { node: handle.id(), slot: 0 }, ty: Type::I64 }].into();
+    let output = Output { old_rows: rows.clone(), rows, stored: vec![stored], ..Output::default() };
+    let node = Node::new(plan, "t", Vec::new(), Filled { op: Box::new(op), columns, output });
     graph.insert(handle.id(), node, true);
     graph.run_cycle();
     graph.node(handle.id()).expect("the handle keeps it").state.error().cloned()
