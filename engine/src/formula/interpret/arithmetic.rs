@@ -187,8 +187,8 @@ fn multiply_add_of<'a, 'v: 'a, T: Number>(
     let valid = both(both(a_valid, b_valid), c_valid);
     let values = match (a, b, c) {
         (Side::Many(x), Side::One(k), c) | (Side::One(k), Side::Many(x), c) => match c {
-            Side::One(c) => map(x, |x| x.multiply(k).add(c)),
-            c => zip(Side::Many(x), c, rows, |x, c| x.multiply(k).add(c)),
+            Side::One(c) => map(x, move |x| x.multiply(k).add(c)),
+            c => zip(Side::Many(x), c, rows, move |x, c| x.multiply(k).add(c)),
         },
         (a, b, c) => {
             let product = zip(a, b, rows, T::multiply);
@@ -216,12 +216,13 @@ pub(super) fn map<T: Copy>(values: Cow<'_, [T]>, f: impl Fn(T) -> T) -> Vec<T> {
     }
 }
 
-/// One value from each pair, in place where it can be.
+/// One value from each pair, in place where it can be. What a closure holds it holds by value: behind a reference it would
+/// have to be read again for each row, and the loop would not vectorise.
 #[inline(always)]
 pub(super) fn zip<T: Copy>(left: Side<'_, T>, right: Side<'_, T>, rows: usize, f: impl Fn(T, T) -> T) -> Vec<T> {
     match (left, right) {
-        (Side::Many(left), Side::One(right)) => map(left, |left| f(left, right)),
-        (Side::One(left), Side::Many(right)) => map(right, |right| f(left, right)),
+        (Side::Many(left), Side::One(right)) => map(left, move |left| f(left, right)),
+        (Side::One(left), Side::Many(right)) => map(right, move |right| f(left, right)),
         (Side::Many(Cow::Owned(mut left)), Side::Many(right)) => {
             for (left, &right) in left.iter_mut().zip(&*right) {
                 *left = f(*left, right);
