@@ -50,6 +50,12 @@ fn main() -> ExitCode {
 
 /// Watches `place` until it is told to stop; with a demo, until the demo has seen what it wanted. Says whether all is well.
 fn run(place: &Place, demo: Option<&Demo>) -> Result<bool> {
+    let stop = Stop::new();
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register(signal, stop.flag())
+            .map_err(|error| Error::new(ErrorKind::Io, "no signal handler").with_source(error))?;
+    }
+
     let session = Session::new();
     session.function("secs", |t: Timestamp| t.epoch_seconds() / 10 * 10)?;
 
@@ -66,6 +72,9 @@ fn run(place: &Place, demo: Option<&Demo>) -> Result<bool> {
         .open(&session)?;
     let found = model::anomalies(&recent, feed.table(), since)?.named("use_anomalies")?;
     eprintln!("\nthe baseline is ready");
+    if stop.is_stopped() {
+        return Ok(demo.is_none());
+    }
 
     let publishing = kafka::produce(&place.publish)
         .property("bootstrap.servers", &place.bootstrap)
@@ -81,11 +90,6 @@ fn run(place: &Place, demo: Option<&Demo>) -> Result<bool> {
         Ok(())
     })?;
 
-    let stop = Stop::new();
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register(signal, stop.flag())
-            .map_err(|error| Error::new(ErrorKind::Io, "no signal handler").with_source(error))?;
-    }
     std::thread::scope(|scope| {
         let cycles = scope.spawn(|| session.run(&stop, Duration::ZERO));
         let outcome = match demo {
