@@ -6,7 +6,7 @@
 //! | form | when | rank, select | memory |
 //! |---|---|---|---|
 //! | empty, one range | at most one run | O(1) | none on the heap |
-//! | runs | up to 4096 runs | one binary search | 16 bytes a run |
+//! | runs | up to 4096 runs, up to 8192 while it grows in place | one binary search | 16 bytes a run |
 //! | blocks | beyond | two binary searches | at most 1 bit an id of a touched block, 2 bytes an id where sparse |
 //!
 //! A set is a value: cloning is O(1), a change copies what it touches (one block, and the small arrays that name the blocks) when a
@@ -71,7 +71,7 @@ enum Repr {
     Empty,
     /// The common case, which touches no heap.
     Range(Single),
-    /// Up to [`blocks::MOST_LISTED`] runs, two at least.
+    /// Up to [`blocks::MOST_LISTED`] runs when made, [`blocks::MOST_GROWN`] when changed since; two at least.
     Runs(Arc<RunList>),
     /// No fewer than [`blocks::FEWEST_IN_BLOCKS`] runs: less than the most of a list, so that a set at the edge does not change its
     /// form with every change.
@@ -107,7 +107,7 @@ impl RowSet {
         matches!(self.repr, Repr::Empty | Repr::Range(_))
     }
 
-    /// The number of maximal runs of adjacent ids: the entries that [`runs`](Self::runs) yields. O(1) up to 4096 runs; beyond, blocks
+    /// The number of maximal runs of adjacent ids: the entries that [`runs`](Self::runs) yields. O(1) for a list of runs; else blocks
     /// are asked one by one.
     pub fn run_count(&self) -> usize {
         match self.form() {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::blocks::{FEWEST_IN_BLOCKS, MOST_LISTED, Minus, Op, Union};
+use super::blocks::{FEWEST_IN_BLOCKS, MOST_GROWN, Minus, Op, Union};
 use super::build::{check, one};
 use super::run_list::{RunList, Single};
 use super::{Form, Repr, RowSet};
@@ -135,7 +135,7 @@ impl RowSet {
     /// Brings a list of runs that was changed in place into another form, if their number now calls for it.
     fn relist(&mut self) {
         if let Repr::Runs(list) = &mut self.repr
-            && !(2..=MOST_LISTED).contains(&list.view().count())
+            && !(2..=MOST_GROWN).contains(&list.view().count())
         {
             *self = RowSet::from_list(std::mem::take(Arc::make_mut(list)));
         }

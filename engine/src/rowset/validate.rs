@@ -1,6 +1,6 @@
 //! The invariants of each form, for tests and for data that came from outside.
 
-use super::blocks::MOST_LISTED;
+use super::blocks::MOST_GROWN;
 use super::run_list::RunView;
 use super::{ID_LIMIT, Repr, RowSet};
 
@@ -11,7 +11,7 @@ impl RowSet {
             Repr::Empty => Ok(()),
             Repr::Range(single) => validate_runs(single.view()),
             Repr::Runs(list) if list.view().count() < 2 => Err("fewer than two runs in a list".into()),
-            Repr::Runs(list) if list.view().count() > MOST_LISTED => Err("too many runs in a list".into()),
+            Repr::Runs(list) if list.view().count() > MOST_GROWN => Err("too many runs in a list".into()),
             Repr::Runs(list) => validate_runs(list.view()),
             Repr::Blocks(blocks) if blocks.span().end > ID_LIMIT => Err("ids above 63 bits".into()),
             Repr::Blocks(blocks) => blocks.validate(),

@@ -4,6 +4,7 @@ pub mod broker;
 pub mod chunks;
 pub mod counting;
 pub mod golden;
+pub mod heap;
 pub mod history;
 pub mod oracle;
 pub mod registry;

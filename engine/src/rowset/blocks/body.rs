@@ -12,6 +12,9 @@ pub(super) const MOST_VALUES: usize = 4096;
 /// As many runs take as many bytes as a bitmap.
 pub(super) const MOST_RUNS: usize = 2048;
 
+/// Values between two looks at how many runs there are.
+const GROUP: usize = 256;
+
 /// A run within a block, half open.
 pub(super) type Span = (u32, u32);
 
@@ -127,7 +130,7 @@ impl Body {
         match self {
             Body::Full(_) => 1,
             Body::Runs(runs) => runs.len() - 1,
-            Body::Array(values) => count_value_runs(values),
+            Body::Array(values) => count_value_runs(values, limit),
             Body::Bits(bits) => bits::count_runs(bits.words(), limit),
         }
     }
@@ -185,9 +188,18 @@ pub(super) fn find_run(runs: &[Run16], from: usize, low: u16) -> usize {
     if after > from && u32::from(low) < run_at(runs, after - 1).1 { after - 1 } else { after }
 }
 
-/// The number of runs among ascending values.
-pub(super) fn count_value_runs(values: &[u16]) -> usize {
-    let next = values.get(1..).unwrap_or_default();
-    let breaks: u32 = values.iter().zip(next).map(|(&value, &next)| u32::from(next != value.wrapping_add(1))).sum();
-    breaks as usize + usize::from(!values.is_empty())
+/// The number of runs among ascending values, or some number not below `limit` if there are that many.
+pub(super) fn count_value_runs(values: &[u16], limit: usize) -> usize {
+    let Some((&first, rest)) = values.split_first() else { return 0 };
+    let (mut runs, mut before) = (1, first);
+    for group in rest.chunks(GROUP) {
+        let inside: u16 =
+            group.iter().zip(&group[1..]).map(|(&value, &next)| u16::from(next != value.wrapping_add(1))).sum();
+        runs += usize::from(group[0] != before.wrapping_add(1)) + usize::from(inside);
+        before = group[group.len() - 1];
+        if runs >= limit {
+            break;
+        }
+    }
+    runs
 }

@@ -3,8 +3,9 @@
 //! An operation is the choice which ids to keep: those of the left side only, of both, of the right side only. Each pair of forms
 //! has one loop, in which that choice folds to an instruction.
 
+use super::arrays;
 use super::bits::WORDS;
-use super::body::{Body, Span};
+use super::body::{BLOCK, Body, Span};
 use super::shape::Scratch;
 use super::walk::spans;
 
@@ -35,6 +36,8 @@ op!(Xor, true, false, true);
 
 /// Arrays whose lengths differ by this factor are searched rather than merged.
 const SKEW: usize = 32;
+/// Stands after the last border.
+const END: u32 = u32::MAX;
 
 /// The ids that `O` keeps of two blocks, neither of them full; and their number. `None` for none.
 pub(super) fn combine<O: Op>(a: &Body, b: &Body, scratch: &mut Scratch) -> Option<(Body, usize)> {
@@ -46,10 +49,8 @@ pub(super) fn combine<O: Op>(a: &Body, b: &Body, scratch: &mut Scratch) -> Optio
             } else if O::BOTH && !O::LEFT && b.len() * SKEW < a.len() {
                 scratch.values.clear();
                 scratch.values.extend(b.iter().filter(|value| a.binary_search(value).is_ok()));
-            } else if O::RIGHT {
-                merge::<O>(a, b, &mut scratch.values);
             } else {
-                scratch.filter(a, b, O::BOTH);
+                arrays::combine::<O>(a, b, &mut scratch.values);
             }
             scratch.take_values()
         }
@@ -84,8 +85,10 @@ pub(super) fn combine<O: Op>(a: &Body, b: &Body, scratch: &mut Scratch) -> Optio
             scratch.take_words()
         }
         _ => {
-            sweep::<O>(spans(a), spans(b), &mut scratch.spans);
-            scratch.take_spans()
+            set_borders(spans(a), &mut scratch.left);
+            set_borders(spans(b), &mut scratch.right);
+            sweep::<O>(&scratch.left, &scratch.right, &mut scratch.borders);
+            scratch.take_borders()
         }
     }
 }
@@ -96,8 +99,10 @@ pub(super) fn complement(body: &Body, scratch: &mut Scratch) -> Option<(Body, us
         scratch.words()[..WORDS].iter_mut().zip(bits.words()).for_each(|(word, bits)| *word = !bits);
         return scratch.take_words();
     }
-    sweep::<Xor>(std::iter::once((0, super::body::BLOCK as u32)), spans(body), &mut scratch.spans);
-    scratch.take_spans()
+    set_borders(std::iter::once((0, BLOCK as u32)), &mut scratch.left);
+    set_borders(spans(body), &mut scratch.right);
+    sweep::<Minus>(&scratch.left, &scratch.right, &mut scratch.borders);
+    scratch.take_borders()
 }
 
 fn keep<O: Op>(a: u64, b: u64) -> u64 {
@@ -114,83 +119,36 @@ fn keep<O: Op>(a: u64, b: u64) -> u64 {
     kept
 }
 
-/// Merges ascending values. Two merges, of the lower and of the upper values, run side by side: a step of one has to wait for its last
-/// comparison, and fills that time with a step of the other.
-fn merge<O: Op>(a: &[u16], b: &[u16], out: &mut Vec<u16>) {
+/// Where spans begin and end, in turn, and [`END`] last. Values of an array that follow each other make one span.
+fn set_borders(spans: impl Iterator<Item = Span>, borders: &mut Vec<u32>) {
+    borders.clear();
+    for (start, end) in spans {
+        match borders.last_mut() {
+            Some(last) if *last == start => *last = end,
+            _ => borders.extend([start, end]),
+        }
+    }
+    borders.push(END);
+}
+
+/// Sweeps over the borders of both sides in ascending order, writing down those at which what is kept begins or ends. How many borders
+/// lie behind says whether a place is inside a run, by being odd; so there is no branch but that at the end.
+fn sweep<O: Op>(a: &[u32], b: &[u32], out: &mut Vec<u32>) {
     out.clear();
     out.resize(a.len() + b.len(), 0);
-    let half = a.len() / 2;
-    let split = a.get(half).map_or(0, |&middle| b.partition_point(|&value| value < middle));
-    let (low_out, high_out) = out.split_at_mut(half + split);
-    let mut low = Merge { a: &a[..half], b: &b[..split], out: low_out, kept: 0 };
-    let mut high = Merge { a: &a[half..], b: &b[split..], out: high_out, kept: 0 };
-    while low.step::<O>() && high.step::<O>() {}
-    let (low, high) = (low.finish::<O>(), high.finish::<O>());
-    out.copy_within(half + split..half + split + high, low);
-    out.truncate(low + high);
-}
-
-/// A merge under way: what is left of both sides, and what was kept.
-struct Merge<'a> {
-    a: &'a [u16],
-    b: &'a [u16],
-    out: &'a mut [u16],
-    kept: usize,
-}
-
-impl Merge<'_> {
-    /// Takes the smaller value off, without a branch on which one that is, since it is anyone's guess. False if a side is at its end.
-    #[inline(always)]
-    fn step<O: Op>(&mut self) -> bool {
-        let (&[x, ..], &[y, ..]) = (self.a, self.b) else { return false };
-        self.out[self.kept] = x.min(y);
-        self.kept += usize::from((O::LEFT & (x < y)) | (O::BOTH & (x == y)) | (O::RIGHT & (x > y)));
-        self.a = &self.a[usize::from(x <= y)..];
-        self.b = &self.b[usize::from(y <= x)..];
-        true
-    }
-
-    /// Goes on to the end of both sides and gives the number of values kept.
-    fn finish<O: Op>(mut self) -> usize {
-        while self.step::<O>() {}
-        for (keep, rest) in [(O::LEFT, self.a), (O::RIGHT, self.b)] {
-            if keep {
-                self.out[self.kept..self.kept + rest.len()].copy_from_slice(rest);
-                self.kept += rest.len();
-            }
-        }
-        self.kept
-    }
-}
-
-/// Sweeps over the borders of both sides in ascending order, opening and closing runs of what is kept.
-fn sweep<O: Op>(a: impl Iterator<Item = Span>, b: impl Iterator<Item = Span>, out: &mut Vec<Span>) {
-    const END: u32 = u32::MAX;
-    let mut a = a.flat_map(|span| [span.0, span.1]);
-    let mut b = b.flat_map(|span| [span.0, span.1]);
-    let (mut next_a, mut next_b) = (a.next().unwrap_or(END), b.next().unwrap_or(END));
-    let (mut in_a, mut in_b, mut kept, mut start) = (false, false, false, 0);
-    out.clear();
+    let (mut i, mut j, mut kept) = (0, 0, 0);
     loop {
-        let at = next_a.min(next_b);
-        if at == END {
-            return;
+        let (x, y) = (a[i], b[j]);
+        if (x == END && (!O::RIGHT || y == END)) || (y == END && !O::LEFT) {
+            break;
         }
-        // Values of an array that follow each other have two borders at one place.
-        while next_a == at {
-            in_a = !in_a;
-            next_a = a.next().unwrap_or(END);
-        }
-        while next_b == at {
-            in_b = !in_b;
-            next_b = b.next().unwrap_or(END);
-        }
+        let at = x.min(y);
+        i += usize::from(x == at);
+        j += usize::from(y == at);
+        let (in_a, in_b) = (i % 2 == 1, j % 2 == 1);
         let keep = (O::LEFT & in_a & !in_b) | (O::BOTH & in_a & in_b) | (O::RIGHT & in_b & !in_a);
-        if keep != kept {
-            if kept {
-                out.push((start, at));
-            }
-            (kept, start) = (keep, at);
-        }
+        out[kept] = at;
+        kept += usize::from(keep != (kept % 2 == 1));
     }
+    out.truncate(kept);
 }

@@ -5,6 +5,7 @@
 
 mod algebra;
 mod append;
+mod arrays;
 mod bits;
 mod body;
 mod builder;
@@ -28,8 +29,10 @@ use super::run_list::{RunList, gallop};
 use body::{BLOCK, Body};
 use shape::Scratch;
 
-/// Beyond so many runs a set is kept in blocks.
+/// A set of more runs than this is made of blocks.
 pub(super) const MOST_LISTED: usize = 4096;
+/// A list that is changed in place becomes blocks beyond so many runs: to turn over all its runs is paid for by as many changes.
+pub(super) const MOST_GROWN: usize = 2 * MOST_LISTED;
 /// Below so many runs a set in blocks becomes a list of runs again.
 pub(super) const FEWEST_IN_BLOCKS: usize = 2048;
 

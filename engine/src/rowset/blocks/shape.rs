@@ -11,8 +11,11 @@ pub(super) struct Scratch {
     pub(super) values: Vec<u16>,
     pub(super) spans: Vec<Span>,
     words: Vec<u64>,
-    /// A bitmap that is clear between uses.
-    marks: Vec<u64>,
+    /// Borders of spans of the two sides of an operation, and of its result.
+    pub(super) left: Vec<u32>,
+    pub(super) right: Vec<u32>,
+    pub(super) borders: Vec<u32>,
+    runs: Vec<Run16>,
 }
 
 /// The forms to choose from, apart from a full block.
@@ -48,41 +51,20 @@ impl Scratch {
         &mut self.words
     }
 
-    /// Collects the values of `a` that are in `b`, or those that are not. Marks in a bitmap are quicker than a merge, whose next step
-    /// has to wait for the last comparison.
-    pub(super) fn filter(&mut self, a: &[u16], b: &[u16], present: bool) {
-        self.marks.resize(WORDS, 0);
-        let mark = |value: u16| (usize::from(value) / 64, value % 64);
-        for &value in b {
-            let (word, bit) = mark(value);
-            self.marks[word] |= 1 << bit;
-        }
-        self.values.clear();
-        self.values.resize(a.len(), 0);
-        let mut kept = 0;
-        for &value in a {
-            let (word, bit) = mark(value);
-            self.values[kept] = value;
-            kept += usize::from((self.marks[word] >> bit & 1 == 1) == present);
-        }
-        self.values.truncate(kept);
-        b.iter().for_each(|&value| self.marks[mark(value).0] = 0);
-    }
-
     /// A body of the ascending values collected, and their number; `None` for none.
     pub(super) fn take_values(&mut self) -> Option<(Body, usize)> {
         let count = self.values.len();
         if count == 0 || count == BLOCK {
             return full_or_none(count);
         }
-        let runs = count_value_runs(&self.values);
+        let runs = count_value_runs(&self.values, MOST_RUNS.min(count / 2));
         let body = match smallest(count, runs) {
             Form::Array => Body::Array(Arc::from(&self.values[..])),
             Form::Runs => {
                 let spans = &mut self.spans;
                 spans.clear();
                 self.values.iter().for_each(|&value| push_span(spans, (u32::from(value), u32::from(value) + 1)));
-                Body::Runs(pack_runs(spans))
+                pack_runs(spans, &mut self.runs)
             }
             Form::Bits => {
                 let values = std::mem::take(&mut self.values);
@@ -103,7 +85,7 @@ impl Scratch {
             return full_or_none(count);
         }
         let body = match smallest(count, self.spans.len()) {
-            Form::Runs => Body::Runs(pack_runs(&self.spans)),
+            Form::Runs => pack_runs(&self.spans, &mut self.runs),
             Form::Array => {
                 let values = &mut self.values;
                 values.clear();
@@ -129,6 +111,13 @@ impl Scratch {
         spans.iter().for_each(|span| bits::set(words, span.0 as usize..span.1 as usize));
         self.spans = spans;
         self.take_words()
+    }
+
+    /// A body of the spans between borders, and the number of ids in them.
+    pub(super) fn take_borders(&mut self) -> Option<(Body, usize)> {
+        self.spans.clear();
+        self.spans.extend(self.borders.as_chunks().0.iter().map(|&[start, end]| (start, end)));
+        self.take_spans()
     }
 
     /// A body of the bits in the words, and their number.
@@ -173,13 +162,13 @@ pub(super) fn push_span(spans: &mut Vec<Span>, span: Span) {
     }
 }
 
-fn pack_runs(spans: &[Span]) -> Arc<[Run16]> {
+fn pack_runs(spans: &[Span], runs: &mut Vec<Run16>) -> Body {
     let mut before = 0u32;
-    let mut runs = Vec::with_capacity(spans.len() + 1);
+    runs.clear();
     for span in spans {
         runs.push(Run16 { start: span.0 as u16, before: before as u16 });
         before += span.1 - span.0;
     }
     runs.push(Run16 { start: u16::MAX, before: before as u16 });
-    Arc::from(runs)
+    Body::Runs(Arc::from(&runs[..]))
 }

@@ -82,15 +82,47 @@ fn singles(runs: u64) -> RowSet {
 #[test]
 fn forms_change_with_a_margin() {
     let is_list = |rows: &RowSet| rows.to_bytes()[0] == 1;
+    assert!(!is_list(&singles(4_097)), "made of more than 4096 runs");
     let mut rows = singles(4_096);
+    for i in 0..4_096 {
+        assert!(is_list(&rows), "grown to {}", rows.run_count());
+        rows.append(50_000 + 2 * i..50_001 + 2 * i);
+    }
     assert!(is_list(&rows));
-    rows.append(50_000..50_001);
-    assert!(!is_list(&rows), "beyond 4096 runs");
-    rows.remove_all(&RowSet::range(20_480..60_000));
+    rows.append(60_000..60_001);
+    assert!(!is_list(&rows), "grown beyond 8192 runs");
+    rows.validate().unwrap();
+    rows.remove_all(&RowSet::range(20_480..70_000));
     assert_eq!((rows.run_count(), is_list(&rows)), (2_048, false));
     rows.remove(0);
     assert_eq!((rows.run_count(), is_list(&rows)), (2_047, true));
     rows.validate().unwrap();
+}
+
+/// Ids in no order, repeated ones among them, that a set of marks is made of, and those that lie too far apart for it.
+#[test]
+fn ids_in_any_order_make_the_set_they_make_in_order() {
+    let shuffled = |count: u64, step: u64, base: u64| (0..count).map(move |i| base + (i * 7_919 % count) * step);
+    let last = ID_LIMIT - 1;
+    for ids in [
+        shuffled(256, 1, 0).collect::<Vec<_>>(),
+        shuffled(5_000, 3, 64).collect(),
+        shuffled(5_000, 63, 1).chain(shuffled(4_000, 63, 64)).collect(),
+        shuffled(1_000, 1, 63).chain(shuffled(1_000, 2, 8_000)).collect(),
+        shuffled(300, 64, last - 64 * 299).collect(),
+        shuffled(300, 65, 0).collect(),
+        shuffled(300, 1 << 40, 5).collect(),
+        shuffled(70_000, 1, 65_500).collect(),
+        shuffled(255, 1, 9).chain([last]).collect(),
+    ] {
+        let mut sorted = ids.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let rows = RowSet::from_unsorted(ids);
+        rows.validate().unwrap();
+        assert_eq!(rows, RowSet::from_sorted(&sorted), "{} ids from {}", sorted.len(), sorted[0]);
+        assert!(rows.iter().eq(sorted));
+    }
 }
 
 #[test]
