@@ -1,7 +1,7 @@
 //! Every operator against the oracle, over random change scripts.
 //!
 //! The default suite plays a fixed range of seeds: some scripts for each operator and some of any plan, with blocks of
-//! 64 and of 8192 values, and all seeds that ever failed. A longer run takes other seeds:
+//! 64 and of 8192 values, on 1, 2 and 8 threads in turn, and all seeds that ever failed. A longer run takes other seeds:
 //!
 //! ```text
 //! HEADWATER_ORACLE_SEEDS=5000 cargo test --release --features full --test main oracle -- --nocapture

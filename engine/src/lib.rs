@@ -3,8 +3,10 @@
 //! A [`Session`] holds tables. A [`Table`] is made by a source or by an operation on other tables, and stays right:
 //! each cycle ([`Session::step`], [`Session::run`]) takes what the sources have and carries it, as a set of rows
 //! added, removed and modified, down to every table made of them. The same operations mean the same on tables that
-//! never change. The engine does no I/O, starts no runtime and reads no clock.
+//! never change. The engine does no I/O, starts no runtime, and reads no clock but the
+//! session's own ([`SessionBuilder::clock`]).
 
+mod clock;
 mod column;
 mod display;
 pub mod error;
@@ -14,6 +16,7 @@ mod group;
 mod listen;
 mod op;
 pub mod plan;
+mod pool;
 pub mod rowset;
 mod session;
 pub mod source;
@@ -22,6 +25,7 @@ pub mod types;
 pub mod vector;
 
 pub use arrow;
+pub use clock::{Clock, SimulatedClock, SystemClock};
 pub use display::{Explanation, Shown};
 pub use error::{Error, ErrorKind, Result};
 pub use formula::{Formula, formula};

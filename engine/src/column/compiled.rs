@@ -35,6 +35,11 @@ impl Compiled {
         self.checked.expr().is_fallible()
     }
 
+    /// Whether the same cells always give the same value.
+    pub(crate) fn is_pure(&self) -> bool {
+        self.checked.is_pure()
+    }
+
     pub(crate) fn text(&self) -> &str {
         self.checked.text()
     }

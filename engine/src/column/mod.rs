@@ -8,6 +8,7 @@ mod block;
 mod compiled;
 mod ids;
 mod regions;
+mod series;
 mod spine;
 mod stored;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod undo;
 pub(crate) use compiled::Compiled;
 pub(crate) use ids::{Ids, batches, batches_of};
 pub(crate) use regions::Regions;
+pub(crate) use series::Series;
 pub(crate) use stored::{BLOCK_LOG2, Stored};
 
 use std::sync::Arc;
@@ -61,6 +63,8 @@ pub(crate) enum Column {
     Gathered(Arc<Gathered>),
     /// One value for every row.
     Constant { value: Value, ty: Type },
+    /// A timestamp that follows from the row id.
+    Series(Arc<Series>),
 }
 
 /// A formula and the columns it reads.
@@ -83,6 +87,7 @@ impl Column {
             Column::Stored { ty, .. } | Column::Region { ty, .. } | Column::Constant { ty, .. } => *ty,
             Column::Computed(computed) => computed.formula.ty(),
             Column::Gathered(gathered) => gathered.source.ty(),
+            Column::Series(_) => Type::Timestamp,
         }
     }
 
@@ -94,6 +99,7 @@ impl Column {
             Column::Constant { value, ty } => constant(*ty, value, ids.len()),
             Column::Computed(computed) => computed.read(stores, ids, view),
             Column::Gathered(gathered) => gathered.read(stores, ids, view),
+            Column::Series(series) => Ok(series.read(ids)),
         }
     }
 
@@ -101,7 +107,7 @@ impl Column {
     pub(crate) fn for_each_store(&self, each: &mut impl FnMut(StoreRef)) {
         match self {
             Column::Stored { at, .. } => each(*at),
-            Column::Region { .. } | Column::Constant { .. } => {}
+            Column::Region { .. } | Column::Constant { .. } | Column::Series(_) => {}
             Column::Computed(computed) => computed.inputs.iter().for_each(|input| input.for_each_store(each)),
             Column::Gathered(gathered) => {
                 each(gathered.index);
@@ -114,7 +120,7 @@ impl Column {
     pub(crate) fn is_remote(&self) -> bool {
         match self {
             Column::Region { .. } => true,
-            Column::Stored { .. } | Column::Constant { .. } => false,
+            Column::Stored { .. } | Column::Constant { .. } | Column::Series(_) => false,
             Column::Computed(computed) => computed.inputs.iter().any(Column::is_remote),
             Column::Gathered(gathered) => gathered.source.is_remote(),
         }
@@ -128,6 +134,7 @@ impl Column {
             Column::Computed(_) => "computed",
             Column::Gathered(_) => "gathered",
             Column::Constant { .. } => "constant",
+            Column::Series(_) => "computed from the row",
         }
     }
 }

@@ -214,9 +214,9 @@ impl Stored {
         }
     }
 
-    /// Forgets every value: what a failed operator's columns do.
-    pub(crate) fn clear(&mut self) {
-        *self = Stored { logging: self.logging, ..Stored::new(self.ty, self.log2) };
+    /// The same column without a value: what a failed operator's becomes.
+    pub(crate) fn emptied(&self) -> Stored {
+        Stored { logging: self.logging, ..Stored::new(self.ty, self.log2) }
     }
 
     /// Checks the structure: order of the spine, and that the bytes counted are the bytes there.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
-use super::cell;
+use super::{cell, dot};
 use crate::column::{Column, Compiled};
 use crate::graph::{Graph, Node, NodeId, State};
 use crate::plan::{Operation, Plan};
@@ -14,6 +14,24 @@ use crate::table::Table;
 #[derive(Clone, Debug)]
 pub struct Explanation {
     text: String,
+    dot: String,
+}
+
+impl Explanation {
+    /// The same as a graph in the DOT language of Graphviz: a box for each operation with its rows and bytes, arrows
+    /// the way the rows go.
+    ///
+    /// ```
+    /// # fn main() -> headwater_engine::Result<()> {
+    /// # use headwater_engine::{Session, vector::Vector};
+    /// let table = Session::new().static_table("quotes", [("Price", Vector::from(vec![99_i64, 101]))])?;
+    /// assert!(table.filter("Price > 100")?.explain().dot().contains("n2 -> n1"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn dot(&self) -> &str {
+        &self.dot
+    }
 }
 
 impl fmt::Display for Explanation {
@@ -34,7 +52,7 @@ impl Table {
             Ok(graph) => {
                 let mut writer = Writer { graph: &graph, seen: HashMap::new(), text: String::new() };
                 writer.node(node.id(), "", "");
-                Explanation { text: writer.text }
+                Explanation { text: writer.text, dot: dot::of_graph(&graph, node.id()) }
             }
             Err(_) => planned(self.plan(), "no figures inside a cycle"),
         }
@@ -50,10 +68,10 @@ fn planned(plan: &Arc<Plan>, why: &str) -> Explanation {
     let mut text = String::new();
     visit(plan, 0, &mut text);
     let _ = writeln!(text, "({why})");
-    Explanation { text }
+    Explanation { text, dot: dot::of_plan(plan) }
 }
 
-fn called(operation: &Operation) -> String {
+pub(super) fn called(operation: &Operation) -> String {
     match operation {
         Operation::Source { name, .. } => format!("source {name}"),
         other => other.to_string(),
@@ -93,7 +111,7 @@ impl Writer<'_> {
 
     fn about(&self, id: NodeId, node: &Node) -> Vec<String> {
         let rows = cell::counted(node.output.rows.len(), "row");
-        let bytes = cell::counted((node.output.bytes() + node.op.bytes()) as u64, "byte");
+        let bytes = cell::counted(node.bytes() as u64, "byte");
         let flavour = node.plan.definition.flavour();
         let mut lines = vec![format!("{flavour}, {rows}, {bytes} kept, {}", state(&node.state))];
         lines.extend(kinds(id, node));

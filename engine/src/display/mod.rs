@@ -1,6 +1,7 @@
 //! What a user reads: printed tables, and how a table is made.
 
 mod cell;
+mod dot;
 mod explain;
 mod grid;
 mod rows;

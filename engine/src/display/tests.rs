@@ -112,3 +112,21 @@ fn explain_tells_why_a_table_failed() -> Result<()> {
     assert_snapshot!("explain_failed", failing.explain());
     Ok(())
 }
+
+#[test]
+fn explain_as_a_graph_for_graphviz() -> Result<()> {
+    let session = Session::new();
+    let (live, feed) = session.append_table("live", [crate::ColumnDef::new("V", Type::I64)])?;
+    feed.send(Batch::new(live.definition(), vec![column(Type::I64, [Value::I64(6), Value::I64(0)])])?)?;
+    session.step()?;
+    let most = live.agg_by([crate::agg::max("Most = V")], "V")?;
+    let joined = live.filter("V > 1")?.named("the \"large\"")?.natural_join(&most, crate::on("V").add("Most"))?;
+    let failing = joined.update("Rest = 12 % Most")?;
+    feed.send(Batch::new(live.definition(), vec![column(Type::I64, [Value::I64(6)])])?)?;
+    session.step()?;
+    assert_snapshot!("dot", failing.explain().dot());
+    let region = std::sync::Arc::new(Guarded { readable: Vec::new() });
+    let unopened = session.region_table("files", [crate::ColumnDef::new("V", Type::I64)], vec![region])?;
+    assert_snapshot!("dot_unopened", unopened.explain().dot());
+    Ok(())
+}

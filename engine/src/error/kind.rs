@@ -36,6 +36,8 @@ pub enum ErrorKind {
     Unavailable,
     /// A stated limit was reached.
     Limit,
+    /// The session's clock tells an earlier time than it did.
+    ClockWentBack,
     /// The other end is gone: the table was dropped, or the session stopped.
     Closed,
     /// A fault of Headwater itself; please report it.

@@ -2,6 +2,7 @@
 
 use super::{Delta, NodeId};
 use crate::column::{Column, Ids, StoreRef, Stored, Stores, View};
+use crate::pool::{ALONE, Pool};
 use crate::rowset::RowSet;
 use crate::vector::{VECTOR_ROWS, Vector};
 use crate::{Error, ErrorKind, Result};
@@ -47,12 +48,10 @@ impl Output {
         self.old_rows = self.rows.clone();
     }
 
-    /// Forgets all contents: what happens to a failed table.
-    pub(crate) fn clear(&mut self) {
-        self.rows = RowSet::new();
-        self.old_rows = RowSet::new();
-        self.delta = Delta::default();
-        self.stored.iter_mut().for_each(Stored::clear);
+    /// Takes all contents out: what happens to a failed table.
+    pub(crate) fn empty(&mut self) -> Output {
+        let stored = self.stored.iter().map(Stored::emptied).collect();
+        std::mem::replace(self, Output { stored, ..Output::default() })
     }
 }
 
@@ -77,6 +76,7 @@ pub(crate) struct Cx<'a> {
     stores: &'a dyn Stores,
     node: NodeId,
     output: &'a mut Output,
+    pool: &'a Pool,
 }
 
 impl Stores for Cx<'_> {
@@ -92,7 +92,29 @@ impl<'a> Cx<'a> {
         node: NodeId,
         output: &'a mut Output,
     ) -> Self {
-        Cx { inputs, stores, node, output }
+        Cx { inputs, stores, node, output, pool: &ALONE }
+    }
+
+    /// The same with the threads of a session to share work among.
+    pub(crate) fn on(self, pool: &'a Pool) -> Self {
+        Cx { pool, ..self }
+    }
+
+    /// Cuts the rows to work on into rounds of pieces, each round for one [`Cx::map`]; small work is one piece.
+    pub(crate) fn rounds(&self, rows: &RowSet) -> Vec<Vec<RowSet>> {
+        self.pool.rounds(rows)
+    }
+
+    /// What `work` makes of each piece, in their order, done by all threads of the session.
+    ///
+    /// # Errors
+    /// The first, by order of the pieces.
+    pub(crate) fn map<R: Send>(
+        &self,
+        pieces: Vec<RowSet>,
+        work: impl Fn(&Self, &RowSet) -> Result<R> + Sync,
+    ) -> Result<Vec<R>> {
+        self.pool.map(pieces, |piece| work(self, &piece)).into_iter().collect()
     }
 
     /// The only input of an operator with one.

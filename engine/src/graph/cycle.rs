@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 use super::{Cx, Graph, InputView, Node, NodeId, State, Update};
 use crate::{Error, ErrorKind, Result};
@@ -20,39 +21,70 @@ pub struct CycleReport {
     pub removed: u64,
     /// Rows modified, over all nodes.
     pub modified: u64,
+    /// What it took, by the clock of the session.
+    pub elapsed: Duration,
+    /// Whether that was longer than a cycle should take; see
+    /// [`SessionBuilder::longest_cycle`](crate::SessionBuilder::longest_cycle).
+    pub overran: bool,
+    /// Sources whose rows were left waiting because memory is short.
+    pub paused: usize,
 }
 
 impl Graph {
     /// Runs one cycle.
     pub(crate) fn run_cycle(&mut self) -> CycleReport {
+        let started = self.time.elapsed();
         self.cycles += 1;
         let mut report = CycleReport { cycle: self.cycles, ..CycleReport::default() };
+        let is_tight = self.is_tight();
         for source in self.sources.clone() {
-            if self.node(source).is_some_and(|node| node.op.has_work(&node.output)) {
+            let Some(node) = self.node(source).filter(|node| node.op.has_work(&node.output)) else { continue };
+            if is_tight && node.op.can_wait() {
+                report.paused += 1;
+            } else {
                 self.enqueue(source);
             }
         }
         let mut ran = Vec::new();
-        while let Some(Reverse((_, id))) = self.queue.pop() {
-            self.run_node(id, &mut report);
-            ran.push(id);
+        while let Some(level) = self.take_level() {
+            ran.extend(level.iter().map(|(id, _)| *id));
+            self.run_level(level, Some(&mut report));
         }
+        self.commit(&ran);
+        report.nodes = ran.len();
+        report.elapsed = self.time.elapsed().saturating_sub(started);
+        report
+    }
+
+    /// Brings one source and what is made of it up to date, apart from the cycles and without counting it.
+    pub(crate) fn run_aside(&mut self, source: NodeId) {
+        self.enqueue(source);
+        let mut ran = Vec::new();
+        while let Some(level) = self.take_level() {
+            ran.extend(level.iter().map(|(id, _)| *id));
+            self.run_level(level, None);
+        }
+        self.commit(&ran);
+    }
+
+    /// Ends a cycle: what was new is what there is.
+    fn commit(&mut self, ran: &[NodeId]) {
         for (id, state) in std::mem::take(&mut self.stopping) {
             self.spread(id, &state);
         }
         self.tell_followers();
-        for &id in &ran {
+        for &id in ran {
             if let Some(node) = self.node_mut(id) {
                 node.output.commit();
             }
         }
-        report.nodes = ran.len();
-        report
     }
 
     /// Whether some source has something for a cycle to do.
     pub(crate) fn has_work(&self) -> bool {
-        self.sources.iter().filter_map(|&id| self.node(id)).any(|node| node.runs() && node.op.has_work(&node.output))
+        let sources = self.sources.iter().filter_map(|&id| self.node(id));
+        let mut working = sources.filter(|node| node.runs() && node.op.has_work(&node.output)).peekable();
+        working.peek().is_some() && (!self.is_tight() || working.any(|node| !node.op.can_wait()))
     }
 
     fn enqueue(&mut self, id: NodeId) {
@@ -64,21 +96,58 @@ impl Graph {
         }
     }
 
-    fn run_node(&mut self, id: NodeId, report: &mut CycleReport) {
-        let Some(mut node) = self.take(id) else { return };
-        node.queued = false;
-        // An input that failed in this cycle took this node with it.
-        if !node.runs() {
-            self.put_back(id, node);
-            return;
+    /// Takes the dirty nodes of the lowest level out, for their updates. None of them reads another.
+    fn take_level(&mut self) -> Option<Vec<(NodeId, Box<Node>)>> {
+        let &Reverse((level, _)) = self.queue.peek()?;
+        let mut nodes = Vec::new();
+        while let Some(&Reverse((at, id))) = self.queue.peek()
+            && at == level
+        {
+            self.queue.pop();
+            let Some(mut node) = self.take(id) else { continue };
+            node.queued = false;
+            // An input that failed in this cycle took this node with it.
+            if node.runs() {
+                nodes.push((id, node));
+            } else {
+                self.put_back(id, node);
+            }
         }
-        let result = self.update_node(id, &mut node).and_then(|update| self.checked(id, &mut node, update));
-        let mut spread = None;
-        match result {
-            Ok(Update { delta, rows, stop }) => {
+        Some(nodes)
+    }
+
+    /// Updates the nodes of a level, at the same time where several have much to do, then settles them in order.
+    fn run_level(&mut self, mut nodes: Vec<(NodeId, Box<Node>)>, mut report: Option<&mut CycleReport>) {
+        let is_large = |(_, node): &&(NodeId, Box<Node>)| self.pool.is_large(self.rows_to_follow(node));
+        let update = |(id, node): &mut (NodeId, Box<Node>)| self.update_node(*id, node);
+        let results: Vec<(Result<Update>, Duration)> = if nodes.iter().filter(is_large).nth(1).is_some() {
+            self.pool.map(nodes.iter_mut().collect(), update)
+        } else {
+            nodes.iter_mut().map(update).collect()
+        };
+        for ((id, mut node), (result, time)) in nodes.into_iter().zip(results) {
+            if let (Some(report), Ok(Update { delta, .. })) = (report.as_deref_mut(), &result) {
+                node.figures.count(delta, time);
                 report.added += delta.added.len();
                 report.removed += delta.removed.len();
                 report.modified += delta.modified.len();
+            }
+            self.settle(id, node, result);
+        }
+    }
+
+    /// Rows that an update of a node has to follow.
+    fn rows_to_follow(&self, node: &Node) -> u64 {
+        let inputs = node.inputs.iter().filter_map(|input| self.node(input.id()));
+        inputs.map(|input| input.output.delta.rows()).sum()
+    }
+
+    /// Takes the result of an update into the graph: its delta goes to the children, its failure to all below.
+    fn settle(&mut self, id: NodeId, mut node: Box<Node>, result: Result<Update>) {
+        let result = result.and_then(|update| self.checked(id, &mut node, update));
+        let mut spread = None;
+        match result {
+            Ok(Update { delta, rows, stop }) => {
                 node.output.delta = delta;
                 node.output.rows = rows;
                 if let Some(error) = stop {
@@ -86,7 +155,7 @@ impl Graph {
                 }
             }
             Err(error) => {
-                node.output.clear();
+                self.remains.add_output(node.output.empty());
                 spread = Some(State::Failed(located(error, &node)));
             }
         }
@@ -106,9 +175,12 @@ impl Graph {
         }
     }
 
-    fn update_node(&self, id: NodeId, node: &mut Node) -> Result<Update> {
+    /// The result of a node's update, and how long it took.
+    fn update_node(&self, id: NodeId, node: &mut Node) -> (Result<Update>, Duration) {
+        let started = self.time.elapsed();
         let inputs: Vec<InputView<'_>> = node.inputs.iter().filter_map(|input| self.input_view(input.id())).collect();
-        guarded(|| node.op.update(&mut Cx::new(&inputs, self, id, &mut node.output)))
+        let result = guarded(|| node.op.update(&mut Cx::new(&inputs, self, id, &mut node.output).on(&self.pool)));
+        (result, self.time.elapsed().saturating_sub(started))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Output;
+use super::figures::Figures;
 use crate::column::Column;
 use crate::op::Operator;
 use crate::plan::Plan;
@@ -85,6 +86,13 @@ pub(crate) struct Filled {
     pub(crate) output: Output,
 }
 
+impl Filled {
+    /// Bytes of its own columns and of its operator.
+    pub(crate) fn bytes(&self) -> usize {
+        self.output.bytes() + self.op.bytes()
+    }
+}
+
 impl Node {
     /// A table kept right, not linked yet.
     pub(crate) fn new(
@@ -95,7 +103,20 @@ impl Node {
     ) -> Self {
         let Filled { op, columns, output } = filled;
         let (name, state) = (name.into(), State::Ready);
-        Node { plan, name, level: 0, inputs, children: Vec::new(), op, columns, output, state, queued: false }
+        Node {
+            plan,
+            name,
+            number: 0,
+            level: 0,
+            inputs,
+            children: Vec::new(),
+            op,
+            columns,
+            output,
+            state,
+            queued: false,
+            figures: Figures::default(),
+        }
     }
 }
 
@@ -104,6 +125,8 @@ pub(crate) struct Node {
     pub(crate) plan: Arc<Plan>,
     /// What errors and `explain()` call it.
     pub(crate) name: Arc<str>,
+    /// Unlike its slot, never that of another node of the session; given when it is linked.
+    pub(crate) number: u64,
     /// One more than the highest of its inputs.
     pub(crate) level: u32,
     pub(crate) inputs: Vec<Arc<NodeHandle>>,
@@ -114,4 +137,5 @@ pub(crate) struct Node {
     pub(crate) state: State,
     /// Queued for the running cycle.
     pub(crate) queued: bool,
+    pub(crate) figures: Figures,
 }

@@ -7,8 +7,9 @@ use std::sync::{Arc, PoisonError, Weak};
 use super::delta_check::DeltaChecks;
 use super::follow::Followed;
 use super::node::Graveyard;
-use super::{InputView, Node, NodeHandle, NodeId, Output, Pin, State};
+use super::{GraphTime, InputView, Node, NodeHandle, NodeId, Output, Pin, Remains, State};
 use crate::column::{Column, StoreRef, Stored, Stores, View};
+use crate::pool::Pool;
 use crate::{Error, ErrorKind, Result};
 
 /// The nodes of a session. Whoever has it has the gate: no cycle runs meanwhile.
@@ -29,6 +30,14 @@ pub(crate) struct Graph {
     pub(super) checks: Option<DeltaChecks>,
     /// Who builds on pins of tables and has to know what became of them since.
     pub(super) followers: Vec<Weak<Followed>>,
+    pub(super) pool: Arc<Pool>,
+    pub(super) time: GraphTime,
+    /// Bytes that all tables together may hold.
+    pub(super) limit: Option<usize>,
+    /// What is to be freed when the gate is open.
+    pub(super) remains: Remains,
+    /// The number of the next node.
+    next_number: u64,
 }
 
 impl Stores for Graph {
@@ -49,6 +58,16 @@ impl Graph {
     /// The node of a living handle.
     pub(crate) fn require(&self, id: NodeId) -> Result<&Node> {
         self.node(id).ok_or_else(|| Error::new(ErrorKind::Internal, format!("node {} is gone", id.0)))
+    }
+
+    /// Shares the work of cycles among the threads of `pool`.
+    pub(crate) fn on(self, pool: Arc<Pool>) -> Self {
+        Graph { pool, ..self }
+    }
+
+    /// Goes by the time of a clock.
+    pub(crate) fn by(self, time: GraphTime) -> Self {
+        Graph { time, ..self }
     }
 
     /// Takes a node out for its update; [`Graph::put_back`] brings it home.
@@ -81,6 +100,8 @@ impl Graph {
         if is_source {
             self.sources.push(id);
         }
+        node.number = self.next_number;
+        self.next_number += 1;
         self.nodes[id.0 as usize] = Some(Box::new(node));
         self.log_for(id);
         self.shadow(id);
@@ -110,7 +131,7 @@ impl Graph {
         found
     }
 
-    /// Frees the nodes whose last handle is gone, and those that only they kept.
+    /// Takes out the nodes whose last handle is gone, and those that only they kept.
     pub(crate) fn bury(&mut self) {
         let mut any = false;
         loop {
@@ -124,12 +145,13 @@ impl Graph {
                 self.forget_shadow(id);
                 self.sources.retain(|&source| source != id);
                 // A slot that was reserved and never filled holds nothing.
-                if let Some(node) = self.nodes[id.0 as usize].take() {
-                    for input in &node.inputs {
+                if let Some(mut node) = self.nodes[id.0 as usize].take() {
+                    for input in std::mem::take(&mut node.inputs) {
                         if let Some(input) = self.node_mut(input.id()) {
                             input.children.retain(|&child| child != id);
                         }
                     }
+                    self.remains.add_node(*node);
                 }
             }
         }
@@ -201,11 +223,12 @@ impl Graph {
                 continue;
             }
             node.state = state.clone();
-            if let State::Failed(_) = state {
-                node.output.clear();
-            }
             if let Some(error) = state.error() {
                 node.op.stopped(error);
+            }
+            if let State::Failed(_) = state {
+                let contents = node.output.empty();
+                self.remains.add_output(contents);
             }
             self.spread(child, state);
         }

@@ -58,6 +58,15 @@ impl Operator for Filter {
 impl Filter {
     /// Those of `rows` for which every condition is true.
     fn matching(&self, cx: &Cx<'_>, rows: &RowSet) -> Result<RowSet> {
+        let mut matching = RowSet::new();
+        for round in cx.rounds(rows) {
+            let pieces = cx.map(round, |cx, piece| self.matching_piece(cx, piece))?;
+            matching = pieces.into_iter().fold(matching, |all, piece| all.union(&piece));
+        }
+        Ok(matching)
+    }
+
+    fn matching_piece(&self, cx: &Cx<'_>, rows: &RowSet) -> Result<RowSet> {
         let mut matching = RowSetBuilder::new();
         batches(rows, |ids| {
             let (mut left, mut hits) = (Left::all(ids), Vec::new());

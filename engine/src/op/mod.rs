@@ -9,7 +9,7 @@ mod project;
 mod source;
 
 pub(crate) use export::{Export, Outbox};
-pub(crate) use source::{FeedSource, KeyedSource, Still, still_output, stored_columns};
+pub(crate) use source::{FeedSource, KeyedSource, Still, TickSource, still_output, stored_columns};
 
 use crate::column::{Column, Compiled};
 use crate::formula::FormulaBackend;
@@ -29,6 +29,16 @@ pub(crate) trait Operator: Send + Sync {
     /// Whether the next cycle must run this node though no input changed: sources with rows waiting, blink tables.
     fn has_work(&self, _output: &Output) -> bool {
         false
+    }
+
+    /// Whether rows that wait may go on waiting while memory is short. Not so where taking them may free some.
+    fn can_wait(&self) -> bool {
+        false
+    }
+
+    /// When time alone will give it work, in nanoseconds since 1970.
+    fn due(&self) -> Option<i64> {
+        None
     }
 
     /// The columns (input, position) whose values before the cycle are read.

@@ -10,6 +10,7 @@ use crate::graph::{Cx, Delta, Mask, NodeId, Update};
 use crate::plan::{Origin, ProjectedColumn};
 use crate::rowset::RowSet;
 use crate::types::Type;
+use crate::vector::Vector;
 
 /// Keeps the columns of some formulas or copies; without any, it only passes rows through.
 struct Project {
@@ -145,15 +146,53 @@ impl Operator for Project {
 impl Project {
     /// Evaluates a kept column for `rows`.
     fn fill(&self, slot: usize, cx: &mut Cx<'_>, rows: &RowSet) -> Result<()> {
-        batches_of(cx.batch_rows(slot), rows, |ids| {
-            let values = match &self.kept[slot].source {
-                KeptSource::Copy(column) => cx.read(column, ids, View::New)?.into_owned(),
-                KeptSource::Formula(bound) => {
-                    let inputs = cx.read_all(&bound.inputs, ids, View::New)?;
-                    bound.formula.evaluate(&inputs, ids)?.into_owned()
-                }
-            };
-            cx.put(slot, ids, values)
-        })
+        let source = &self.kept[slot].source;
+        // A function that counts its calls must see the rows in their order.
+        let rounds = if source.is_pure() { cx.rounds(rows) } else { vec![vec![rows.clone()]] };
+        let batch = cx.batch_rows(slot);
+        for round in rounds {
+            if let [piece] = &round[..] {
+                batches_of(batch, piece, |ids| {
+                    let values = source.values(cx, ids)?;
+                    cx.put(slot, ids, values)
+                })?;
+                continue;
+            }
+            let made = cx.map(round.clone(), |cx, piece| source.all_values(cx, batch, piece))?;
+            for (piece, values) in round.iter().zip(made) {
+                let mut values = values.into_iter();
+                batches_of(batch, piece, |ids| values.next().map_or(Ok(()), |values| cx.put(slot, ids, values)))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl KeptSource {
+    fn is_pure(&self) -> bool {
+        match self {
+            KeptSource::Copy(_) => true,
+            KeptSource::Formula(bound) => bound.formula.is_pure(),
+        }
+    }
+
+    fn values(&self, cx: &Cx<'_>, ids: Ids<'_>) -> Result<Vector<'static>> {
+        match self {
+            KeptSource::Copy(column) => Ok(cx.read(column, ids, View::New)?.into_owned()),
+            KeptSource::Formula(bound) => {
+                let inputs = cx.read_all(&bound.inputs, ids, View::New)?;
+                Ok(bound.formula.evaluate(&inputs, ids)?.into_owned())
+            }
+        }
+    }
+
+    /// The values of many rows, batch by batch.
+    fn all_values(&self, cx: &Cx<'_>, batch: usize, rows: &RowSet) -> Result<Vec<Vector<'static>>> {
+        let mut all = Vec::new();
+        batches_of(batch, rows, |ids| {
+            all.push(self.values(cx, ids)?);
+            Ok::<_, crate::Error>(())
+        })?;
+        Ok(all)
     }
 }

@@ -2,9 +2,11 @@
 
 mod feed;
 mod keyed;
+mod ticks;
 
 pub(crate) use feed::FeedSource;
 pub(crate) use keyed::KeyedSource;
+pub(crate) use ticks::TickSource;
 
 use super::Operator;
 use crate::Result;

@@ -71,6 +71,7 @@ impl Session {
         let ids: Vec<NodeId> = inputs.iter().map(|input| input.id()).collect();
         let mut graph = self.gate()?;
         readable(&graph, &ids)?;
+        graph.admit(0)?;
         let handle = graph.reserve();
         let columns = ids.iter().map(|&input| graph.columns(input)).collect::<Result<Vec<_>>>()?;
         let shapes = plan.inputs.iter().zip(&columns);
@@ -82,6 +83,7 @@ impl Session {
             // What passes between a pin and the link would be missed; and a table whose rows live for one cycle is
             // quick to read.
             let filled = fill_from_graph(self, build()?, &graph, &ids, handle.id()).map_err(named)?;
+            graph.admit(filled.bytes()).map_err(named)?;
             let node = node(&graph, plan, inputs, filled);
             graph.insert(handle.id(), node, false);
             return Ok(handle);
@@ -92,6 +94,11 @@ impl Session {
         let mut late = Late::fill(self, plan, build()?, pin, handle.id()).map_err(named)?;
         let mut graph = late.catch_up(&ids, &followed).map_err(named)?;
         let (filled, pin) = late.finish();
+        if let Err(error) = graph.admit(filled.bytes()) {
+            // A large table is not freed while cycles wait.
+            drop(graph);
+            return Err(named(error));
+        }
         let node = node(&graph, plan, inputs, filled);
         graph.insert(handle.id(), node, false);
         // What only the pin still holds is freed when the gate is open.
@@ -111,7 +118,8 @@ impl Session {
         let Built { mut op, columns, stored } = built;
         let stored = stored.into_iter().map(|ty| Stored::new(ty, self.inner.block_log2)).collect();
         let mut output = Output { stored, ..Output::default() };
-        let Update { rows, .. } = guarded(|| op.update(&mut Cx::new(inputs, stores, node, &mut output)))?;
+        let Update { rows, .. } =
+            guarded(|| op.update(&mut Cx::new(inputs, stores, node, &mut output).on(&self.inner.pool)))?;
         output.rows = rows;
         output.commit();
         Ok(Filled { op, columns: columns.into(), output })

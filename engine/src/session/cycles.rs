@@ -45,29 +45,30 @@ impl Session {
     /// Runs one cycle: takes what the sources have, brings every table up to date, then tells the listeners.
     ///
     /// # Errors
-    /// [`crate::ErrorKind::InsideCycle`] from inside a cycle. A table that fails does not make the step fail:
-    /// [`crate::Table::error`] tells.
+    /// [`crate::ErrorKind::InsideCycle`] from inside a cycle; [`crate::ErrorKind::ClockWentBack`], then no cycle ran.
+    /// A table that fails does not make the step fail: [`crate::Table::error`] tells.
     pub fn step(&self) -> Result<CycleReport> {
-        let report = self.cycle()?;
+        let report = self.cycle(self.inner.longest_cycle)?;
         for (listener, event) in self.mail() {
             listener.deliver(&event);
         }
         Ok(report)
     }
 
-    /// Runs cycles on this thread until `stop` is raised: one as soon as a source has something, at least
-    /// `min_interval` after the one before. Listeners are called on a thread of their own.
+    /// Runs cycles on this thread until `stop` is raised: one as soon as a source has something or a timer is due, at
+    /// least `min_interval` after the one before. Listeners are called on a thread of their own.
     ///
     /// # Errors
     /// As [`Session::step`].
     pub fn run(&self, stop: &Stop, min_interval: Duration) -> Result<()> {
+        let longest = self.inner.longest_cycle.or(Some(min_interval)).filter(|longest| !longest.is_zero());
         std::thread::scope(|scope| {
             let (post, office) = mpsc::channel::<(Arc<ListenerCore>, Event)>();
             scope.spawn(move || office.into_iter().for_each(|(listener, event)| listener.deliver(&event)));
             while !stop.is_stopped() {
                 let started = Instant::now();
-                if self.gate()?.has_work() {
-                    self.cycle()?;
+                if self.has_work()? {
+                    self.cycle(longest)?;
                 }
                 for mail in self.mail() {
                     // The office closes only when this loop has ended.
@@ -75,18 +76,38 @@ impl Session {
                 }
                 match min_interval.checked_sub(started.elapsed()) {
                     Some(rest) => std::thread::sleep(rest),
-                    None if self.gate()?.has_work() => continue,
+                    None if self.has_work()? => continue,
                     None => {}
                 }
-                self.inner.wake.wait(IDLE_WAIT);
+                let due = self.gate()?.due_in();
+                self.inner.wake.wait(due.map_or(IDLE_WAIT, |due| due.min(IDLE_WAIT)));
             }
             Ok(())
         })
     }
 
-    fn cycle(&self) -> Result<CycleReport> {
+    /// Cycles that took longer than they should; see
+    /// [`SessionBuilder::longest_cycle`](crate::SessionBuilder::longest_cycle).
+    pub fn overruns(&self) -> u64 {
+        self.inner.overruns.load(Ordering::Relaxed)
+    }
+
+    fn has_work(&self) -> Result<bool> {
         let mut graph = self.gate()?;
-        Ok(self.inside(|| graph.run_cycle()))
+        graph.tick()?;
+        Ok(graph.has_work())
+    }
+
+    fn cycle(&self, longest: Option<Duration>) -> Result<CycleReport> {
+        let mut graph = self.gate()?;
+        graph.tick()?;
+        let mut report = self.inside(|| graph.run_cycle());
+        report.overran = longest.is_some_and(|longest| report.elapsed > longest);
+        if report.overran {
+            self.inner.overruns.fetch_add(1, Ordering::Relaxed);
+        }
+        self.tell_performance(&mut graph)?;
+        Ok(report)
     }
 
     fn mail(&self) -> Vec<(Arc<ListenerCore>, Event)> {

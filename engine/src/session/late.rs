@@ -7,13 +7,11 @@
 #[cfg(test)]
 mod tests;
 
-use std::sync::MutexGuard;
-
-use super::Session;
 use super::build::readable;
+use super::{Gate, Session};
 use crate::Result;
 use crate::column::Stores;
-use crate::graph::{Between, Cx, Delta, Filled, Followed, Graph, LateCheck, NodeId, Pin, guarded};
+use crate::graph::{Between, Cx, Delta, Filled, Followed, LateCheck, NodeId, Pin, guarded};
 use crate::op::Built;
 use crate::plan::Plan;
 
@@ -42,7 +40,7 @@ impl<'s> Late<'s> {
     }
 
     /// Brings the table up to date with its inputs; the gate, which is held from the moment it shows on.
-    pub(super) fn catch_up(&mut self, inputs: &[NodeId], followed: &Followed) -> Result<MutexGuard<'s, Graph>> {
+    pub(super) fn catch_up(&mut self, inputs: &[NodeId], followed: &Followed) -> Result<Gate<'s>> {
         let mut round = 0;
         loop {
             let graph = self.session.gate()?;
@@ -70,11 +68,11 @@ impl<'s> Late<'s> {
 
     /// From the moment of its pin to `now`.
     fn update(&mut self, now: &Pin, stores: &dyn Stores, deltas: &[Delta]) -> Result<()> {
-        let Late { plan, node, filled, pin, check, .. } = self;
+        let Late { session, plan, node, filled, pin, check } = self;
         let inputs = now.since(pin, deltas);
         let stores = Between { old: &*pin, new: stores };
         let Filled { op, output, .. } = &mut *filled;
-        let mut update = guarded(|| op.update(&mut Cx::new(&inputs, &stores, *node, output)))?;
+        let mut update = guarded(|| op.update(&mut Cx::new(&inputs, &stores, *node, output).on(&session.inner.pool)))?;
         if let Some(check) = check {
             update = check.checked(*node, plan, filled, &stores, update)?;
         }

@@ -1,29 +1,39 @@
 //! [`Session`]: the tables that live together, and the cycles that keep them right.
 
 mod build;
+mod builder;
 mod cycles;
+mod door;
+mod gate;
 mod late;
+mod performance;
 mod sources;
 #[cfg(test)]
 mod tests;
+mod timers;
 
+pub use builder::SessionBuilder;
 pub use cycles::Stop;
+pub(crate) use gate::Gate;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
-use std::thread::ThreadId;
+use std::time::Duration;
 
-use crate::column::BLOCK_LOG2;
 use crate::formula::{
-    Checked, Formula, FormulaBackend, FunctionRegistry, Interpreter, IntoUserFunction, Program, Scope, check_condition,
+    Checked, Formula, FormulaBackend, FunctionRegistry, IntoUserFunction, Program, Scope, check_condition,
 };
 use crate::graph::{Graph, NodeHandle};
 use crate::op::Outbox;
 use crate::plan::{ColumnDef, Plan};
+use crate::pool::Pool;
 use crate::source::feed::Wake;
 use crate::table::{Snapshot, Table};
 use crate::vector::{Bits, Vector};
 use crate::{Error, ErrorKind, Result};
+
+use door::{Door, Inside};
+use performance::Performance;
 
 /// The tables that live together, and the cycles that keep them right. Cheap to clone; all clones are one session.
 ///
@@ -47,15 +57,17 @@ pub struct Session {
 
 pub(crate) struct Inner {
     id: u64,
-    gate: Mutex<Graph>,
-    /// The thread that is inside a cycle now.
-    cycling: Mutex<Option<ThreadId>>,
+    door: Door<Graph>,
     pub(crate) functions: RwLock<FunctionRegistry>,
     pub(crate) backend: Arc<dyn FormulaBackend>,
     pub(crate) wake: Wake,
     pub(crate) outbox: Outbox,
     pub(crate) block_log2: u8,
+    pub(crate) pool: Arc<Pool>,
     names: RwLock<Vec<Named>>,
+    performance: Mutex<Option<Performance>>,
+    longest_cycle: Option<Duration>,
+    overruns: AtomicU64,
 }
 
 /// A named table, kept alive by whoever has a handle.
@@ -63,65 +75,6 @@ struct Named {
     name: Arc<str>,
     node: Weak<NodeHandle>,
     plan: Arc<Plan>,
-}
-
-/// Settings of a session, before it is made.
-#[derive(Debug)]
-pub struct SessionBuilder {
-    backend: Arc<dyn FormulaBackend>,
-    block_log2: u8,
-    check_deltas: bool,
-}
-
-impl SessionBuilder {
-    /// The backend that compiles formulas; the interpreter unless given.
-    pub fn backend(mut self, backend: Arc<dyn FormulaBackend>) -> Self {
-        self.backend = backend;
-        self
-    }
-
-    /// Values in a block of a stored column, as a power of two from 64 to 8192 (the default). Small blocks are for
-    /// tests: every border that large tables meet is met by small ones.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Argument`] for any other number.
-    pub fn block_rows(mut self, rows: usize) -> Result<Self> {
-        if !rows.is_power_of_two() || !(64..=8192).contains(&rows) {
-            let message = format!("{rows} rows in a block: it must be a power of two from 64 to 8192");
-            return Err(Error::new(ErrorKind::Argument, message));
-        }
-        self.block_log2 = rows.ilog2() as u8;
-        Ok(self)
-    }
-
-    /// Whether what every operator says it changed is held, in each cycle, against a copy of its table. An operator
-    /// that says too little then fails with [`ErrorKind::Internal`] instead of spoiling the tables below it.
-    ///
-    /// For tests, and for hunting a table that went wrong: each cycle then costs as much as reading all live tables
-    /// several times, and twice the memory. Off unless asked for, and then free.
-    pub fn check_deltas(mut self, check: bool) -> Self {
-        self.check_deltas = check;
-        self
-    }
-
-    /// The session.
-    pub fn build(self) -> Session {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let graph = if self.check_deltas { Graph::checking_deltas() } else { Graph::default() };
-        Session {
-            inner: Arc::new(Inner {
-                id: NEXT.fetch_add(1, Ordering::Relaxed),
-                gate: Mutex::new(graph),
-                cycling: Mutex::default(),
-                functions: RwLock::default(),
-                backend: self.backend,
-                wake: Wake::default(),
-                outbox: Outbox::default(),
-                block_log2: self.block_log2,
-                names: RwLock::default(),
-            }),
-        }
-    }
 }
 
 impl Default for Session {
@@ -144,7 +97,7 @@ impl Session {
 
     /// Settings for a session.
     pub fn builder() -> SessionBuilder {
-        SessionBuilder { backend: Arc::new(Interpreter), block_log2: BLOCK_LOG2, check_deltas: false }
+        SessionBuilder::new()
     }
 
     /// Lets formulas call `function` by `name`: a Rust closure of up to six cells, each a plain type (then null
@@ -226,31 +179,25 @@ impl Session {
     /// The graph, once no cycle runs, without the nodes whose last handle is gone.
     ///
     /// # Errors
-    /// [`ErrorKind::InsideCycle`] if this thread is the one that runs the cycle.
-    pub(crate) fn gate(&self) -> Result<MutexGuard<'_, Graph>> {
-        let cycling = lock(&self.inner.cycling);
-        if *cycling == Some(std::thread::current().id()) {
-            return Err(Error::new(ErrorKind::InsideCycle, "this call is not allowed inside an update cycle")
-                .with_help("do it in a listener, which runs after the cycle"));
+    /// [`ErrorKind::InsideCycle`] if this thread is the one that runs the cycle, or helps it.
+    pub(crate) fn gate(&self) -> Result<Gate<'_>> {
+        let refused = || {
+            Error::new(ErrorKind::InsideCycle, "this call is not allowed inside an update cycle")
+                .with_help("do it in a listener, which runs after the cycle")
+        };
+        if self.inner.pool.is_worker() {
+            return Err(refused());
         }
-        drop(cycling);
-        let mut graph = lock(&self.inner.gate);
-        graph.bury();
-        Ok(graph)
+        let graph = self.inner.door.enter().map_err(|Inside| refused())?;
+        let mut gate = Gate::new(graph, &self.inner.pool);
+        gate.bury();
+        Ok(gate)
     }
 
     /// Runs `work`, which may call user code, while this thread holds the gate: a call from there that needs the gate
     /// is an error, where it would wait for ever.
     pub(crate) fn inside<T>(&self, work: impl FnOnce() -> T) -> T {
-        struct Leave<'s>(&'s Session);
-        impl Drop for Leave<'_> {
-            fn drop(&mut self) {
-                *lock(&self.0.inner.cycling) = None;
-            }
-        }
-        *lock(&self.inner.cycling) = Some(std::thread::current().id());
-        let _leave = Leave(self);
-        work()
+        self.inner.door.inside(work)
     }
 
     /// Checks every structure of the session against itself.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 
 use super::Session;
-use crate::graph::{Filled, Node, Output};
+use crate::graph::{Filled, Graph, Node, NodeHandle, NodeId, Output};
 use crate::op::{FeedSource, KeyedSource, Operator, Still, still_output, stored_columns};
 use crate::plan::{ColumnDef, Definition, Flavour, Operation, Plan};
 use crate::source::{Batch, BatchBuilder, DEFAULT_FEED_BYTES, Feed, KeyedRows, Region};
@@ -112,22 +112,61 @@ impl Session {
         Ok(Table::of_regions(self.clone(), source_plan(name, definition), regions))
     }
 
-    fn empty_output(&self, definition: &Definition) -> Output {
+    pub(super) fn empty_output(&self, definition: &Definition) -> Output {
         let log2 = self.inner.block_log2;
         let stored = definition.columns().iter().map(|def| crate::column::Stored::new(def.ty, log2)).collect();
         Output { stored, ..Output::default() }
     }
 
+    /// A source that keeps all its values.
     fn source(&self, name: &str, definition: Definition, output: Output, op: Box<dyn Operator>) -> Result<Table> {
-        let is_source = !definition.flavour().is_static();
+        let columns = definition.clone();
+        let fill = |node| Filled { op, columns: stored_columns(&columns, node).into(), output };
+        self.source_of(name, definition, fill)
+    }
+
+    /// A source of what `fill` gives for its node.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Limit`] if the session may not hold as much.
+    pub(super) fn source_of(
+        &self,
+        name: &str,
+        definition: Definition,
+        fill: impl FnOnce(NodeId) -> Filled,
+    ) -> Result<Table> {
         let mut graph = self.gate()?;
         let handle = graph.reserve();
-        let columns = stored_columns(&definition, handle.id()).into();
+        let filled = fill(handle.id());
+        graph.admit(filled.bytes()).map_err(|error| error.with_table(name))?;
+        Ok(self.linked(&mut graph, name, definition, handle, filled))
+    }
+
+    /// As [`Session::source_of`], for whoever holds the gate, and within no limit.
+    pub(super) fn source_in(
+        &self,
+        graph: &mut Graph,
+        name: &str,
+        definition: Definition,
+        fill: impl FnOnce(NodeId) -> Filled,
+    ) -> Table {
+        let handle = graph.reserve();
+        let filled = fill(handle.id());
+        self.linked(graph, name, definition, handle, filled)
+    }
+
+    fn linked(
+        &self,
+        graph: &mut Graph,
+        name: &str,
+        definition: Definition,
+        handle: Arc<NodeHandle>,
+        filled: Filled,
+    ) -> Table {
+        let is_source = !definition.flavour().is_static();
         let plan = source_plan(name, definition);
-        let node = Node::new(plan.clone(), name, Vec::new(), Filled { op, columns, output });
-        graph.insert(handle.id(), node, is_source);
-        drop(graph);
-        Ok(Table::of_node(self.clone(), plan, handle, Some(name.into())))
+        graph.insert(handle.id(), Node::new(plan.clone(), name, Vec::new(), filled), is_source);
+        Table::of_node(self.clone(), plan, handle, Some(name.into()))
     }
 }
 

@@ -114,8 +114,7 @@ impl Table {
     pub fn bytes(&self) -> Result<usize> {
         let node = self.node()?;
         let graph = self.inner.session.gate()?;
-        let node = graph.require(node.id())?;
-        Ok(node.output.bytes() + node.op.bytes())
+        Ok(graph.require(node.id())?.bytes())
     }
 
     /// The table as it is now, to be read without locks for as long as wanted.

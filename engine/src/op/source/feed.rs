@@ -51,6 +51,10 @@ impl Operator for FeedSource {
         Ok(Update { delta, rows, stop: drained.failure })
     }
 
+    fn can_wait(&self) -> bool {
+        self.flavour == Flavour::Append
+    }
+
     fn has_work(&self, output: &Output) -> bool {
         self.feed.has_pending() || (self.flavour == Flavour::Blink && !output.rows.is_empty())
     }
