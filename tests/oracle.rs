@@ -106,6 +106,8 @@ operators! {
     short_forms: ShortForm;
     natural_join: NaturalJoin;
     blink_to_append: BlinkToAppend;
+    head_and_tail: Head;
+    merge: Merge;
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Columns as expressions: stored values, lazily read regions, constants, formulas, gathers. One way to read them all.
+//! Columns as expressions: stored values, lazily read regions, constants, formulas, gathers, merges. One way to read them all.
 //!
 //! A column never holds another node's storage: it names it ([`StoreRef`]), and whoever reads brings the
 //! [`Stores`], the graph in a cycle or a pin outside one. So sharing a column costs nothing, and only a pin
@@ -7,6 +7,7 @@
 mod block;
 mod compiled;
 mod ids;
+mod merged;
 mod regions;
 mod series;
 mod spine;
@@ -17,6 +18,7 @@ mod undo;
 
 pub(crate) use compiled::Compiled;
 pub(crate) use ids::{Ids, batches, batches_of};
+pub(crate) use merged::{Merged, Places};
 pub(crate) use regions::Regions;
 pub(crate) use series::Series;
 pub(crate) use stored::{BLOCK_LOG2, Stored};
@@ -61,6 +63,8 @@ pub(crate) enum Column {
     Computed(Arc<Computed>),
     /// Another table's column at ids that a stored column holds; null where that is null.
     Gathered(Arc<Gathered>),
+    /// Columns of several tables, each with ids of its own.
+    Merged(Arc<Merged>),
     /// One value for every row.
     Constant { value: Value, ty: Type },
     /// A timestamp that follows from the row id.
@@ -88,6 +92,7 @@ impl Column {
             Column::Computed(computed) => computed.formula.ty(),
             Column::Gathered(gathered) => gathered.source.ty(),
             Column::Series(_) => Type::Timestamp,
+            Column::Merged(merged) => merged.ty(),
         }
     }
 
@@ -100,6 +105,7 @@ impl Column {
             Column::Computed(computed) => computed.read(stores, ids, view),
             Column::Gathered(gathered) => gathered.read(stores, ids, view),
             Column::Series(series) => Ok(series.read(ids)),
+            Column::Merged(merged) => merged.read(stores, ids, view),
         }
     }
 
@@ -113,6 +119,7 @@ impl Column {
                 each(gathered.index);
                 gathered.source.for_each_store(each);
             }
+            Column::Merged(merged) => merged.sources.iter().for_each(|source| source.for_each_store(each)),
         }
     }
 
@@ -123,6 +130,7 @@ impl Column {
             Column::Stored { .. } | Column::Constant { .. } | Column::Series(_) => false,
             Column::Computed(computed) => computed.inputs.iter().any(Column::is_remote),
             Column::Gathered(gathered) => gathered.source.is_remote(),
+            Column::Merged(merged) => merged.sources.iter().any(Column::is_remote),
         }
     }
 
@@ -133,6 +141,7 @@ impl Column {
             Column::Region { .. } => "region",
             Column::Computed(_) => "computed",
             Column::Gathered(_) => "gathered",
+            Column::Merged(_) => "merged",
             Column::Constant { .. } => "constant",
             Column::Series(_) => "computed from the row",
         }

@@ -4,6 +4,8 @@ mod agg_by;
 mod blink_to_append;
 mod export;
 mod filter;
+mod head;
+mod merge;
 mod natural_join;
 mod project;
 mod source;
@@ -96,6 +98,8 @@ pub(crate) fn build(
         Prepared::Columns { positions } => Ok(project::columns(&positions, input)),
         Prepared::AggBy { keys, aggregates } => Ok(agg_by::build(keys, aggregates, input, node)),
         Prepared::BlinkToAppend => Ok(blink_to_append::build(input, node)),
+        Prepared::Head { end, rows } => Ok(head::build(end, rows, input, node)),
+        Prepared::Merge { positions } => Ok(merge::build(&positions, inputs)),
         Prepared::NaturalJoin { left, right, types, added } => {
             let (Operation::NaturalJoin { matching, .. }, [_, other]) = (operation, inputs) else {
                 return Err(Error::new(ErrorKind::Internal, "a join of other than two tables"));

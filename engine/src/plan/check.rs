@@ -3,13 +3,14 @@
 mod aggregate;
 mod columns;
 mod join;
+mod merge;
 mod project;
 
 pub use project::{Origin, ProjectedColumn};
 
 use std::sync::Arc;
 
-use super::{AggFunction, Definition, Flavour, Operation};
+use super::{AggFunction, Definition, End, Flavour, Operation};
 use crate::formula::{Checked, FunctionRegistry, Scope, check_condition};
 use crate::types::Type;
 use crate::{Error, ErrorKind, Result};
@@ -61,6 +62,18 @@ pub enum Prepared {
     },
     /// Rows are kept.
     BlinkToAppend,
+    /// Rows from one end.
+    Head {
+        /// Which end.
+        end: End,
+        /// How many.
+        rows: u64,
+    },
+    /// The rows of all inputs.
+    Merge {
+        /// For each input, where each column of the result is.
+        positions: Vec<Vec<usize>>,
+    },
 }
 
 /// Checks `operation` against its inputs: what comes out, and the operation with names and types resolved.
@@ -89,6 +102,8 @@ fn prepare(
         (Operation::AggBy { aggregates, by }, [input]) => aggregate::check(aggregates, by, input),
         (Operation::NaturalJoin { on, add, .. }, [left, right]) => join::check(on, add, left, right),
         (Operation::BlinkToAppend, [input]) => blink_to_append(input),
+        (&Operation::Head { end, rows }, [input]) => Ok(head(end, rows, input)),
+        (Operation::Merge, inputs) => merge::check(inputs),
         (Operation::Source { .. }, _) => {
             Err(Error::new(ErrorKind::Argument, "a source is made by a session, not by an operation"))
         }
@@ -129,6 +144,18 @@ fn blink_to_append(input: &Definition) -> Result<(Definition, Prepared)> {
         return Err(Error::new(ErrorKind::Unsupported, message));
     }
     Ok((input.with_flavour(Flavour::Append), Prepared::BlinkToAppend))
+}
+
+/// Of a table that only grows at its end, the first rows stay and the last ones move on; what a blink table is asked
+/// for are rows of all that ever passed.
+fn head(end: End, rows: u64, input: &Definition) -> (Definition, Prepared) {
+    let flavour = match (input.flavour(), end) {
+        (Flavour::Static, _) => Flavour::Static,
+        (Flavour::Append | Flavour::Blink, End::First) => Flavour::Append,
+        (Flavour::Append | Flavour::Blink | Flavour::Ring, End::Last) => Flavour::Ring,
+        _ => Flavour::Keyed,
+    };
+    (input.with_flavour(flavour), Prepared::Head { end, rows })
 }
 
 /// The key columns of `by`, each once.

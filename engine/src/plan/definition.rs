@@ -36,6 +36,8 @@ pub enum Flavour {
     AddOnly,
     /// Rows live for one cycle; aggregations accumulate over all that ever passed.
     Blink,
+    /// Rows are added after all others, and the oldest go.
+    Ring,
     /// Rows may be added, removed and modified.
     Keyed,
 }
@@ -59,6 +61,7 @@ impl fmt::Display for Flavour {
             Flavour::Append => "append",
             Flavour::AddOnly => "add-only",
             Flavour::Blink => "blink",
+            Flavour::Ring => "ring",
             Flavour::Keyed => "keyed",
         })
     }

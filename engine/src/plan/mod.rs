@@ -11,4 +11,4 @@ mod operation;
 pub use check::{Origin, Prepared, ProjectedColumn, check};
 pub use definition::{ColumnDef, Definition, Flavour};
 pub use node::Plan;
-pub use operation::{AggFunction, Aggregate, Match, Operation, Pair, Projection};
+pub use operation::{AggFunction, Aggregate, End, Match, Operation, Pair, Projection};

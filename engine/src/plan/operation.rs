@@ -58,6 +58,25 @@ pub enum Operation {
     },
     /// All rows that ever passed through a blink table.
     BlinkToAppend,
+    /// So many rows from one end; of a blink table, of all that ever passed.
+    Head {
+        /// Which end.
+        end: End,
+        /// How many.
+        rows: u64,
+    },
+    /// The rows of all inputs, one input after the other; columns meet by name.
+    Merge,
+}
+
+/// An end of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum End {
+    /// Where the first rows are.
+    First,
+    /// Where the last rows are.
+    Last,
 }
 
 /// The four forms of computing columns: same results, different storage.
@@ -235,6 +254,9 @@ impl Operation {
             Operation::AggBy { .. } => "agg_by",
             Operation::NaturalJoin { .. } => "natural_join",
             Operation::BlinkToAppend => "blink_to_append",
+            Operation::Head { end: End::First, .. } => "head",
+            Operation::Head { end: End::Last, .. } => "tail",
+            Operation::Merge => "merge",
         }
     }
 }
@@ -255,7 +277,8 @@ impl fmt::Display for Operation {
             Operation::NaturalJoin { on, add, matching } => {
                 write!(f, "{name}(on [{}], add [{}], {matching:?})", join(on), join(add))
             }
-            Operation::BlinkToAppend => write!(f, "{name}()"),
+            Operation::BlinkToAppend | Operation::Merge => write!(f, "{name}()"),
+            Operation::Head { rows, .. } => write!(f, "{name}({rows})"),
         }
     }
 }

@@ -40,11 +40,11 @@ impl Session {
         Ok(Table::of_node(self.clone(), plan, node, None))
     }
 
-    /// Inside a cycle no page is fetched: where a live operation joins a lazily read table, its columns are copied
-    /// in first.
+    /// Inside a cycle no page is fetched: where a live operation joins or merges a lazily read table, its columns are
+    /// copied in first.
     fn residents(&self, prepared: &Prepared, inputs: &[&Table]) -> Result<Vec<Option<Table>>> {
         let is_static = |table: &&Table| table.definition().flavour().is_static();
-        let joins = matches!(prepared, Prepared::NaturalJoin { .. });
+        let joins = matches!(prepared, Prepared::NaturalJoin { .. } | Prepared::Merge { .. });
         if !joins || inputs.iter().all(is_static) {
             return Ok(inputs.iter().map(|_| None).collect());
         }

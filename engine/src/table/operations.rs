@@ -3,7 +3,7 @@
 use super::args::some;
 use super::{Aggregates, Columns, Formulas, On, Pairs, Table};
 use crate::Result;
-use crate::plan::{AggFunction, Aggregate, Match, Operation, Projection};
+use crate::plan::{AggFunction, Aggregate, End, Match, Operation, Projection};
 
 impl Table {
     /// The rows for which every condition is true (null is not). Columns are shared with this table.
@@ -187,6 +187,69 @@ impl Table {
     /// `Unsupported` if this is no blink table.
     pub fn blink_to_append(&self) -> Result<Table> {
         self.apply(Operation::BlinkToAppend)
+    }
+
+    /// The first `count` rows; all of them while there are fewer. Columns are shared with this table.
+    ///
+    /// Of a blink table, the first of all rows that ever pass, kept. Cost of a cycle: the rows changed, and the runs
+    /// of ids among the rows shown.
+    ///
+    /// ```
+    /// # use headwater_engine::{ColumnDef, Session, Type, source::Batch, vector::Vector};
+    /// # fn main() -> headwater_engine::Result<()> {
+    /// # let session = Session::new();
+    /// let (orders, feed) = session.append_table("orders", [ColumnDef::new("Price", Type::I64)])?;
+    /// let (first, last) = (orders.head(2)?, orders.tail(2)?);
+    /// feed.send(Batch::new(orders.definition(), vec![Vector::from(vec![5_i64, 6, 7])])?)?;
+    /// session.step()?;
+    /// assert_eq!(first.snapshot()?.rows(0..9)?.rows::<(i64,)>(["Price"])?, [(5,), (6,)]);
+    /// assert_eq!(last.snapshot()?.rows(0..9)?.rows::<(i64,)>(["Price"])?, [(6,), (7,)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The error of a failed table; [`ErrorKind::InsideCycle`](crate::ErrorKind::InsideCycle).
+    #[doc(alias = "limit")]
+    pub fn head(&self, count: u64) -> Result<Table> {
+        self.apply(Operation::Head { end: End::First, rows: count })
+    }
+
+    /// The last `count` rows, as [`Table::head`]. Of a blink table, the last of all rows that ever passed, kept until
+    /// others come: a ring.
+    ///
+    /// # Errors
+    /// As [`Table::head`].
+    #[doc(alias = "ring_table")]
+    pub fn tail(&self, count: u64) -> Result<Table> {
+        self.apply(Operation::Head { end: End::Last, rows: count })
+    }
+
+    /// The rows of this table, then those of each of `others`, in their own order. Columns are read where they are.
+    ///
+    /// The tables have columns of the same names and types; their order is that of this table. Any of them may be
+    /// given several times. Rows of blink tables live for one cycle here too. Cost of a cycle: the runs of rows changed.
+    ///
+    /// ```
+    /// # use headwater_engine::{Session, vector::Vector};
+    /// # fn main() -> headwater_engine::Result<()> {
+    /// # let session = Session::new();
+    /// let low = session.static_table("low", [("V", Vector::from(vec![1_i64, 2]))])?;
+    /// let high = session.static_table("high", [("V", Vector::from(vec![8_i64]))])?;
+    /// let all = low.merge([&high, &low])?;
+    /// let rows = all.snapshot()?.rows(0..9)?;
+    /// assert_eq!(rows.rows::<(i64,)>(["V"])?, [(1,), (2,), (8,), (1,), (2,)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `Unknown` or `Type` for a column that another table has not, or of another type; `ForeignTable`. The table
+    /// fails with `Limit` if the ids of an input that names its own are spread over too many places.
+    #[doc(alias = "union", alias = "concat")]
+    pub fn merge<'t>(&'t self, others: impl IntoIterator<Item = &'t Table>) -> Result<Table> {
+        let inputs: Vec<&Table> = std::iter::once(self).chain(others).collect();
+        self.session().build(Operation::Merge, &inputs)
     }
 
     /// The table an operation on this one makes: what every method above calls, for programs that hold operations

@@ -79,6 +79,10 @@ pub(super) fn run(step: &Step, inputs: &[Table]) -> Result<Table, Failure> {
             table.natural_join_with(two()?, on, Match::ExactlyOne)?
         }
         "blink_to_append_only" => table.blink_to_append()?,
+        "head" => table.head(args.count("num_rows")?)?,
+        "tail" => table.tail(args.count("num_rows")?)?,
+        "ring_table" => table.tail(args.count("capacity")?)?,
+        "merge" => table.merge(&inputs[1..])?,
         other => return not_built(other),
     })
 }
@@ -133,6 +137,10 @@ impl<'a> Args<'a> {
             None => refused(format!("{name} holds {item}")),
         };
         self.array(name)?.iter().map(text).collect()
+    }
+
+    fn count(&self, name: &str) -> Result<u64, Failure> {
+        self.all.get(name).and_then(Json::as_u64).map_or_else(|| refused(format!("{name} is no count")), Ok)
     }
 
     fn text(&self, name: &str) -> Result<&'a str, Failure> {

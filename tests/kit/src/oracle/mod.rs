@@ -13,6 +13,7 @@ mod filter;
 mod formula;
 mod join;
 mod listener;
+mod merge;
 mod project;
 mod rows;
 mod run;

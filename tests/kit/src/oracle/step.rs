@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use headwater_engine::formula::{FunctionRegistry, Scope, check_condition};
-use headwater_engine::plan::{Operation, Plan};
-use headwater_engine::{Error, ErrorKind, Result as EngineResult};
+use headwater_engine::plan::{End, Operation, Plan};
+use headwater_engine::{Error, ErrorKind, Flavour, Result as EngineResult};
 
 use super::aggregate::Groups;
 use super::filter::filter;
 use super::join::Join;
+use super::merge::Merge;
 use super::project::Project;
 use super::rows::{Contents, Fault, Identity, Row, Rows};
 use super::source::Fed;
@@ -32,8 +33,11 @@ enum Work {
     Project(Project),
     Groups(Groups),
     Join(Join),
-    /// The rows that passed.
-    Kept(Rows),
+    Merge(Merge),
+    /// So many rows from one end.
+    Cut(End, u64),
+    /// The rows that passed, of which so many from one end are shown, if not all.
+    Kept(Rows, Option<(End, u64)>),
 }
 
 /// A table of the oracle.
@@ -102,7 +106,12 @@ impl Oracle {
             Operation::NaturalJoin { on, add, matching } => {
                 Work::Join(Join::new(on, add, *matching, input(0)?, input(1)?)?)
             }
-            Operation::BlinkToAppend => Work::Kept(Rows::new()),
+            Operation::BlinkToAppend => Work::Kept(Rows::new(), None),
+            &Operation::Head { end, rows } if input(0)?.flavour() == Flavour::Blink => {
+                Work::Kept(Rows::new(), Some((end, rows)))
+            }
+            &Operation::Head { end, rows } => Work::Cut(end, rows),
+            Operation::Merge => Work::Merge(Merge::new(&plan.inputs)?),
             other => match Project::new(other, input(0)?, &self.functions)? {
                 Some(project) => Work::Project(project),
                 None => return Err(Error::new(ErrorKind::Unsupported, format!("no oracle for {}", other.name()))),
@@ -176,19 +185,30 @@ impl Work {
             Work::Project(project) => project.apply(&inputs[0].now),
             Work::Groups(groups) => groups.update(inputs[0]),
             Work::Join(join) => join.apply(&inputs[0].now, &inputs[1].now),
-            Work::Kept(passed) => {
+            Work::Merge(merge) => Ok(merge.apply(inputs)),
+            Work::Cut(end, rows) => Ok(cut(*end, *rows, &inputs[0].now)),
+            Work::Kept(passed, shown) => {
                 let came = inputs[0].added();
                 let first = passed.len() as u64;
                 passed.extend(came.into_iter().zip(first..).map(|(row, key)| {
                     let identity = Identity { key, generation: 0 };
                     Row { identity, cells: row.cells.clone() }
                 }));
+                let rows = shown.map_or_else(|| passed.clone(), |(end, rows)| cut(end, rows, passed));
                 // Reading fails where a lazy cell of the input did when it was copied.
-                match passed.iter().flat_map(|row| row.cells.iter()).find_map(|cell| cell.clone().err()) {
+                match rows.iter().flat_map(|row| row.cells.iter()).find_map(|cell| cell.clone().err()) {
                     Some(fault) => Err(fault),
-                    None => Ok(passed.clone()),
+                    None => Ok(rows),
                 }
             }
         }
+    }
+}
+
+fn cut(end: End, count: u64, rows: &Rows) -> Rows {
+    let count = rows.len().min(count as usize);
+    match end {
+        End::First => rows[..count].to_vec(),
+        End::Last => rows[rows.len() - count..].to_vec(),
     }
 }

@@ -8,6 +8,7 @@ mod aggregates;
 mod case;
 mod change;
 mod formulas;
+mod merge;
 mod plan;
 mod random;
 mod shape;

@@ -1,10 +1,11 @@
 //! Random plans: steps that are valid for the tables they are called on.
 
 use headwater_engine::Flavour;
-use headwater_engine::plan::Pair;
+use headwater_engine::plan::{End, Pair};
 
 use super::aggregates;
 use super::formulas::{condition, formula, matching};
+use super::merge;
 use super::random::Random;
 use super::shape::{ColumnShape, Quality, Shape};
 use super::step::{Call, ShortForm, Step};
@@ -24,11 +25,13 @@ pub enum Operator {
     ShortForm,
     NaturalJoin,
     BlinkToAppend,
+    Head,
+    Merge,
 }
 
 impl Operator {
     /// Those that a plan of any operators is made of.
-    pub const ALL: [Operator; 11] = [
+    pub const ALL: [Operator; 13] = [
         Operator::Filter,
         Operator::View,
         Operator::UpdateView,
@@ -40,6 +43,8 @@ impl Operator {
         Operator::ShortForm,
         Operator::NaturalJoin,
         Operator::BlinkToAppend,
+        Operator::Head,
+        Operator::Merge,
     ];
 }
 
@@ -48,8 +53,8 @@ const FAIL_ONE_IN: u64 = 80;
 
 /// Makes a plan step by step.
 pub(super) struct Planner<'r> {
-    random: &'r mut Random,
-    shapes: Vec<Shape>,
+    pub(super) random: &'r mut Random,
+    pub(super) shapes: Vec<Shape>,
     steps: Vec<Step>,
     sources: usize,
     cycles: usize,
@@ -83,6 +88,8 @@ impl<'r> Planner<'r> {
                 let shape = Shape { flavour: Flavour::Append, ..self.shapes[input].clone() };
                 self.push(vec![input], Call::BlinkToAppend, shape);
             }
+            Operator::Head => self.head(input),
+            Operator::Merge => merge::add(self, input),
         }
     }
 
@@ -97,7 +104,7 @@ impl<'r> Planner<'r> {
         }
     }
 
-    fn push(&mut self, inputs: Vec<usize>, call: Call, shape: Shape) {
+    pub(super) fn push(&mut self, inputs: Vec<usize>, call: Call, shape: Shape) {
         let earliest =
             inputs.iter().filter_map(|&at| self.steps.get(at.checked_sub(self.sources)?)).map(|s| s.after).max();
         let mut after = earliest.unwrap_or(0);
@@ -108,7 +115,7 @@ impl<'r> Planner<'r> {
         self.shapes.push(shape);
     }
 
-    fn filter(&mut self, input: usize) {
+    pub(super) fn filter(&mut self, input: usize) {
         let shape = self.shapes[input].clone();
         let columns = shape.definite();
         let count = 1 + usize::from(self.random.one_in(3));
@@ -165,6 +172,18 @@ impl<'r> Planner<'r> {
             _ => Call::Select(formulas),
         };
         self.push(vec![input], call, result);
+    }
+
+    fn head(&mut self, input: usize) {
+        let mut shape = self.shapes[input].clone();
+        let end = if self.random.one_in(2) { End::First } else { End::Last };
+        shape.flavour = match (shape.flavour, end) {
+            (Flavour::Static, _) => Flavour::Static,
+            (Flavour::Append | Flavour::Blink, End::First) => Flavour::Append,
+            _ => Flavour::Keyed,
+        };
+        let rows = [0, 1, 7, 7, 64, 300, 1_000_000][self.random.below(0..7)];
+        self.push(vec![input], Call::Head(end, rows), shape);
     }
 
     fn drop_columns(&mut self, input: usize) {

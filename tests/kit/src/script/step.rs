@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use headwater_engine::plan::{Aggregate, Match, Operation, Pair, Projection};
+use headwater_engine::plan::{Aggregate, End, Match, Operation, Pair, Projection};
 use headwater_engine::{Formula, Result, Table, on};
 
 /// A call of a table method on tables made before: sources first, then the results of earlier steps.
@@ -48,6 +48,10 @@ pub enum Call {
     },
     /// `blink_to_append`
     BlinkToAppend,
+    /// `head` or `tail`
+    Head(End, u64),
+    /// `merge`, of all inputs
+    Merge,
 }
 
 /// The short forms of `agg_by`.
@@ -97,6 +101,9 @@ impl Step {
                 table.natural_join_with(input(1)?, on(keys.clone()).add(add.clone()), *matching)
             }
             Call::BlinkToAppend => table.blink_to_append(),
+            Call::Head(End::First, rows) => table.head(*rows),
+            Call::Head(End::Last, rows) => table.tail(*rows),
+            Call::Merge => table.merge((1..self.inputs.len()).map(input).collect::<Result<Vec<_>>>()?),
         }
     }
 }
