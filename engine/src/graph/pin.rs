@@ -7,6 +7,7 @@ use super::{Graph, InputView, Node};
 use crate::column::{Column, StoreRef, Stored, Stores, View};
 use crate::graph::Delta;
 use crate::rowset::RowSet;
+use crate::source::Positions;
 
 /// Tables at one moment, and clones of the stored columns that reading them may touch.
 #[derive(Debug, Default)]
@@ -21,6 +22,8 @@ pub(crate) struct Pin {
 pub(crate) struct PinnedTable {
     pub(crate) rows: RowSet,
     pub(crate) columns: Arc<[Column]>,
+    /// Of a source: how far it was read.
+    pub(crate) positions: Positions,
     /// All rows added: a pin seen as the update from empty.
     delta: Delta,
 }
@@ -40,7 +43,8 @@ impl Pin {
     pub(super) fn add_rows(&mut self, node: &Node) {
         let rows = node.output.rows.clone();
         let delta = Delta { added: rows.clone(), ..Delta::default() };
-        self.tables.push(PinnedTable { rows, columns: node.columns.clone(), delta });
+        let positions = node.op.positions().cloned().unwrap_or_default();
+        self.tables.push(PinnedTable { rows, columns: node.columns.clone(), positions, delta });
     }
 
     /// The tables as inputs of an update from an earlier pin of them, given what became of each in between.

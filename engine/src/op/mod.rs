@@ -11,12 +11,13 @@ mod project;
 mod source;
 
 pub(crate) use export::{Export, Outbox};
-pub(crate) use source::{FeedSource, KeyedSource, Still, TickSource, still_output, stored_columns};
+pub(crate) use source::{FeedSource, InputSource, KeyedSource, Still, TickSource, still_output, stored_columns};
 
 use crate::column::{Column, Compiled};
 use crate::formula::FormulaBackend;
 use crate::graph::{Cx, NodeId, Output, Update};
 use crate::plan::{Definition, Operation, Prepared};
+use crate::source::Positions;
 use crate::types::Type;
 use crate::{Error, ErrorKind, Result};
 
@@ -55,6 +56,11 @@ pub(crate) trait Operator: Send + Sync {
 
     /// Told once when the table will never change again because something above it failed.
     fn stopped(&mut self, _error: &Error) {}
+
+    /// How far a source has been read for the rows the table has.
+    fn positions(&self) -> Option<&Positions> {
+        None
+    }
 
     /// Bytes of state apart from stored columns.
     fn bytes(&self) -> usize {

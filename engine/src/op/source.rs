@@ -1,10 +1,15 @@
-//! Where rows come in: feeds, keyed changes, and what never changes.
+//! Where rows come in: feeds, rows by key, rows by id, and what never changes.
 
 mod feed;
+mod input;
 mod keyed;
+mod ring;
+#[cfg(test)]
+mod tests;
 mod ticks;
 
 pub(crate) use feed::FeedSource;
+pub(crate) use input::InputSource;
 pub(crate) use keyed::KeyedSource;
 pub(crate) use ticks::TickSource;
 

@@ -6,10 +6,13 @@ use arrow::array::RecordBatch;
 
 use super::Session;
 use crate::graph::{Filled, Graph, Node, NodeHandle, NodeId, Output};
-use crate::op::{FeedSource, KeyedSource, Operator, Still, still_output, stored_columns};
+use crate::op::{FeedSource, InputSource, KeyedSource, Operator, Still, still_output, stored_columns};
 use crate::plan::{ColumnDef, Definition, Flavour, Operation, Plan};
-use crate::source::{Batch, BatchBuilder, DEFAULT_FEED_BYTES, Feed, KeyedRows, Region};
-use crate::table::Table;
+use crate::source::{
+    Batch, BatchBuilder, DEFAULT_FEED_BYTES, Feed, InputTable, Keep, KeyedRows, Region, Retain, Source, TablePublisher,
+    key_columns,
+};
+use crate::table::{Columns, Table};
 use crate::vector::Vector;
 use crate::{Error, ErrorKind, Result};
 
@@ -66,7 +69,7 @@ impl Session {
     /// # Errors
     /// [`ErrorKind::NameClash`] if two columns have one name.
     pub fn append_table(&self, name: &str, columns: impl IntoIterator<Item = ColumnDef>) -> Result<(Table, Feed)> {
-        self.fed(name, columns, Flavour::Append)
+        self.fed(name, columns, &Keep::All, DEFAULT_FEED_BYTES)
     }
 
     /// A table whose rows live for one cycle, and the feed they come in by.
@@ -74,15 +77,82 @@ impl Session {
     /// # Errors
     /// As [`Session::append_table`].
     pub fn blink_table(&self, name: &str, columns: impl IntoIterator<Item = ColumnDef>) -> Result<(Table, Feed)> {
-        self.fed(name, columns, Flavour::Blink)
+        self.fed(name, columns, &Keep::Cycle, DEFAULT_FEED_BYTES)
     }
 
-    fn fed(&self, name: &str, columns: impl IntoIterator<Item = ColumnDef>, flavour: Flavour) -> Result<(Table, Feed)> {
-        let definition = Definition::new(columns, flavour)?;
-        let feed = Feed::new(DEFAULT_FEED_BYTES, self.inner.wake.clone());
-        let source = Box::new(FeedSource::new(feed.clone(), flavour));
+    /// A table of the newest rows, and the feed they come in by; see [`Retain`] for how many these are.
+    ///
+    /// # Errors
+    /// As [`Session::append_table`]; [`ErrorKind::Argument`] without a limit, [`ErrorKind::Unknown`] or
+    /// [`ErrorKind::Type`] if rows have no timestamps to go by.
+    pub fn ring_table(
+        &self,
+        name: &str,
+        columns: impl IntoIterator<Item = ColumnDef>,
+        retain: impl Into<Retain>,
+    ) -> Result<(Table, Feed)> {
+        self.fed(name, columns, &Keep::Last(retain.into()), DEFAULT_FEED_BYTES)
+    }
+
+    /// The table of a source of one's own, which begins to send rows.
+    ///
+    /// # Errors
+    /// As [`Session::ring_table`], and what [`Source::start`] gives.
+    pub fn open(&self, name: &str, source: impl Source) -> Result<Table> {
+        let (table, feed) = self.fed(name, source.columns(), &source.keep(), source.feed_bytes())?;
+        source.start(feed).map_err(|error| error.with_table(name))?;
+        Ok(table)
+    }
+
+    /// A blink table, and the publisher that rows are pushed into it by, one by one.
+    ///
+    /// # Errors
+    /// As [`Session::append_table`].
+    pub fn publisher(
+        &self,
+        name: &str,
+        columns: impl IntoIterator<Item = ColumnDef>,
+    ) -> Result<(Table, TablePublisher)> {
+        let (table, feed) = self.blink_table(name, columns)?;
+        Ok((table, TablePublisher::new(feed)))
+    }
+
+    fn fed(
+        &self,
+        name: &str,
+        columns: impl IntoIterator<Item = ColumnDef>,
+        keep: &Keep,
+        bytes: usize,
+    ) -> Result<(Table, Feed)> {
+        let definition = Definition::new(columns, keep.flavour())?;
+        let feed = Feed::new(&definition, bytes, self.inner.wake.clone());
+        let source = match keep {
+            Keep::All => FeedSource::append(feed.clone()),
+            Keep::Cycle => FeedSource::blink(feed.clone()),
+            Keep::Last(retain) => FeedSource::ring(feed.clone(), retain.resolve(&definition)?),
+        };
         let output = self.empty_output(&definition);
-        Ok((self.source(name, definition, output, source)?, feed))
+        Ok((self.source(name, definition, output, Box::new(source))?, feed))
+    }
+
+    /// A live table with one row a key, and the writer by which rows are put in or removed.
+    ///
+    /// # Errors
+    /// As [`Session::append_table`]; [`ErrorKind::Argument`] without a key column, [`ErrorKind::Unknown`] for one
+    /// that is not among the columns.
+    #[doc(alias = "upsert")]
+    pub fn input_table(
+        &self,
+        name: &str,
+        columns: impl IntoIterator<Item = ColumnDef>,
+        keys: impl Columns,
+    ) -> Result<(Table, InputTable)> {
+        let definition = Definition::new(columns, Flavour::Keyed)?;
+        let keys = key_columns(&definition, &keys.into_columns())?;
+        let input = InputTable::new(&definition, &keys, self.inner.wake.clone())?;
+        let source = Box::new(InputSource::new(input.clone(), &definition, keys));
+        let output = self.empty_output(&definition);
+        Ok((self.source(name, definition, output, source)?, input))
     }
 
     /// A live table whose caller names the row ids; the rows are in order of id.

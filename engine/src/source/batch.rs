@@ -1,5 +1,6 @@
 //! [`Batch`]: rows on their way into a table, column by column.
 
+use super::Positions;
 use crate::plan::{ColumnDef, Definition};
 use crate::vector::{Vector, VectorBuilder};
 use crate::{Error, ErrorKind, Result};
@@ -10,6 +11,7 @@ pub struct Batch {
     columns: Vec<Vector<'static>>,
     rows: usize,
     bytes: usize,
+    positions: Positions,
 }
 
 impl Batch {
@@ -18,24 +20,42 @@ impl Batch {
     /// # Errors
     /// [`ErrorKind::Argument`] if columns are missing or too many or of unequal length, [`ErrorKind::Type`] if a type differs.
     pub fn new(definition: &Definition, columns: Vec<Vector<'static>>) -> Result<Self> {
+        let rows = columns.first().map_or(0, Vector::len);
+        let bytes = columns.iter().map(Vector::bytes).sum();
+        let batch = Batch { columns, rows, bytes, positions: Positions::new() };
+        batch.check(definition)?;
+        Ok(batch)
+    }
+
+    /// That the columns are those of `definition`, and of one length.
+    pub(crate) fn check(&self, definition: &Definition) -> Result<()> {
         let defs = definition.columns();
-        if columns.len() != defs.len() {
-            let message = format!("{} columns given, the table has {}", columns.len(), defs.len());
+        if self.columns.len() != defs.len() {
+            let message = format!("{} columns given, the table has {}", self.columns.len(), defs.len());
             return Err(Error::new(ErrorKind::Argument, message));
         }
-        let rows = columns.first().map_or(0, Vector::len);
-        for (column, def) in columns.iter().zip(defs) {
+        for (column, def) in self.columns.iter().zip(defs) {
             if column.ty() != def.ty {
                 let message = format!("values of type {} for a column of type {}", column.ty(), def.ty);
                 return Err(Error::new(ErrorKind::Type, message).with_column(&*def.name));
             }
-            if column.len() != rows {
-                let message = format!("{} values where the first column has {rows}", column.len());
+            if column.len() != self.rows {
+                let message = format!("{} values where the first column has {}", column.len(), self.rows);
                 return Err(Error::new(ErrorKind::Argument, message).with_column(&*def.name));
             }
         }
-        let bytes = columns.iter().map(Vector::bytes).sum();
-        Ok(Batch { columns, rows, bytes })
+        Ok(())
+    }
+
+    /// The same rows, with how far their source has been read when they are in.
+    pub fn with_positions(mut self, positions: Positions) -> Self {
+        self.positions = positions;
+        self
+    }
+
+    /// How far the source has been read with these rows.
+    pub fn positions(&self) -> &Positions {
+        &self.positions
     }
 
     /// How many rows there are.

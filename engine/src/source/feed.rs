@@ -1,10 +1,11 @@
 //! [`Feed`]: the bounded way into a live table, from any thread.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::Batch;
+use super::queue::{Drained, Queue, Weight, patiently};
+use crate::plan::Definition;
 use crate::{Error, ErrorKind, Result};
 
 /// How many bytes wait for the next cycle before a producer has to wait.
@@ -14,25 +15,27 @@ pub const DEFAULT_FEED_BYTES: usize = 64 << 20;
 ///
 /// Bounded in bytes: [`Feed::send`] waits while the queue is full, [`Feed::try_send`] says so. A batch larger
 /// than the bound is let in when the queue is empty. When the table is dropped, sending gives [`ErrorKind::Closed`].
+/// The thread that runs the cycles should not wait: nobody else makes room.
+///
+/// ```
+/// use headwater_engine::source::Batch;
+/// use headwater_engine::{ColumnDef, ErrorKind, Session, Type, vector::Vector};
+/// # fn main() -> headwater_engine::Result<()> {
+/// let session = Session::new();
+/// let (prices, feed) = session.append_table("prices", [ColumnDef::new("Price", Type::F64)])?;
+/// feed.send(Batch::new(prices.definition(), vec![Vector::from(vec![1.5, 2.5])])?)?;
+/// let counts = Vector::from(vec![1_i64]);
+/// assert_eq!(Batch::new(prices.definition(), vec![counts]).unwrap_err().kind(), ErrorKind::Type);
+/// feed.end();
+/// session.step()?;
+/// assert_eq!(prices.snapshot()?.len(), 2);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Feed {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    queue: Mutex<Queue>,
-    room: Condvar,
-    capacity: usize,
-    wake: Wake,
-}
-
-#[derive(Debug, Default)]
-struct Queue {
-    batches: VecDeque<Batch>,
-    bytes: usize,
-    failure: Option<Error>,
-    closed: bool,
+    queue: Arc<Queue<Batch>>,
+    definition: Definition,
 }
 
 /// Told when a feed has something for the next cycle; sessions that run by event wait on it.
@@ -58,136 +61,103 @@ impl Wake {
     }
 }
 
-/// What a cycle takes out of a feed.
-#[derive(Debug, Default)]
-pub(crate) struct Drained {
-    pub(crate) batches: VecDeque<Batch>,
-    pub(crate) failure: Option<Error>,
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl Weight for Batch {
+    fn bytes(&self) -> usize {
+        Batch::bytes(self)
+    }
+}
+
 impl Feed {
-    pub(crate) fn new(capacity: usize, wake: Wake) -> Self {
-        Feed { shared: Arc::new(Shared { queue: Mutex::default(), room: Condvar::new(), capacity, wake }) }
+    pub(crate) fn new(definition: &Definition, capacity: usize, wake: Wake) -> Self {
+        Feed { queue: Arc::new(Queue::new(capacity, wake)), definition: definition.clone() }
+    }
+
+    /// The columns of the table fed: what batches are made for.
+    pub fn definition(&self) -> &Definition {
+        &self.definition
     }
 
     /// Puts a batch in, waiting while the queue is full.
     ///
     /// # Errors
-    /// [`ErrorKind::Closed`] when the table is gone or was failed.
+    /// [`ErrorKind::Closed`] when the table is gone or was failed, or the feed was ended; [`ErrorKind::Type`] for a
+    /// batch that was made for other columns.
     pub fn send(&self, batch: Batch) -> Result<()> {
-        let queue = lock(&self.shared.queue);
-        let queue = self
-            .shared
-            .room
-            .wait_while(queue, |queue| !queue.closed && self.is_full(queue, &batch))
-            .unwrap_or_else(PoisonError::into_inner);
-        self.push(queue, batch)
+        self.fits(&batch)?;
+        self.queue.send(batch, patiently)
     }
 
     /// As [`Feed::send`], but asks `give_up` every few milliseconds while it waits, how long it has waited so far;
     /// where that says so, the batch is dropped: for a producer that is told to stop while the queue is full.
     ///
     /// # Errors
-    /// [`ErrorKind::Closed`] when the table is gone or the producer gave up.
+    /// As [`Feed::send`]; [`ErrorKind::Closed`] too if the producer gave up.
     pub fn send_unless(&self, batch: Batch, mut give_up: impl FnMut(Duration) -> bool) -> Result<()> {
         const PATIENCE: Duration = Duration::from_millis(20);
-        let start = Instant::now();
-        let mut queue = lock(&self.shared.queue);
-        while !queue.closed && self.is_full(&queue, &batch) {
-            queue = self.shared.room.wait_timeout(queue, PATIENCE).unwrap_or_else(PoisonError::into_inner).0;
-            if give_up(start.elapsed()) {
-                return Err(Error::new(ErrorKind::Closed, "the producer stopped"));
-            }
-        }
-        self.push(queue, batch)
+        self.fits(&batch)?;
+        self.queue.send(batch, |so_far| {
+            if give_up(so_far) { Err(Error::new(ErrorKind::Closed, "the producer stopped")) } else { Ok(PATIENCE) }
+        })
     }
 
-    /// As [`Feed::send`], but gives up after `timeout`, with [`ErrorKind::Limit`] (retriable).
+    /// As [`Feed::send`], but gives up after `timeout`.
+    ///
+    /// # Errors
+    /// As [`Feed::send`]; [`ErrorKind::Limit`] (retriable) when the time is over.
     pub fn send_timeout(&self, batch: Batch, timeout: Duration) -> Result<()> {
-        let deadline = Instant::now() + timeout;
-        let mut queue = lock(&self.shared.queue);
-        while !queue.closed && self.is_full(&queue, &batch) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(self.full());
-            }
-            queue = self.shared.room.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        self.push(queue, batch)
+        self.fits(&batch)?;
+        self.queue.send(batch, |so_far| match timeout.checked_sub(so_far) {
+            Some(left) if !left.is_zero() => Ok(left),
+            _ => Err(self.queue.full()),
+        })
     }
 
     /// Puts a batch in if there is room.
     ///
     /// # Errors
-    /// [`ErrorKind::Limit`] (retriable) when the queue is full, [`ErrorKind::Closed`] when the table is gone.
+    /// As [`Feed::send`]; [`ErrorKind::Limit`] (retriable) when the queue is full.
     pub fn try_send(&self, batch: Batch) -> Result<()> {
-        let queue = lock(&self.shared.queue);
-        if !queue.closed && self.is_full(&queue, &batch) {
-            return Err(self.full());
-        }
-        self.push(queue, batch)
+        self.fits(&batch)?;
+        self.queue.send(batch, |_| Err(self.queue.full()))
+    }
+
+    fn fits(&self, batch: &Batch) -> Result<()> {
+        batch.check(&self.definition)
     }
 
     /// Fails the table at the next cycle, after the batches sent so far: they stay readable.
     pub fn fail(&self, error: Error) {
-        lock(&self.shared.queue).failure.get_or_insert(error);
-        self.shared.wake.notify();
+        self.queue.fail(error);
     }
 
-    /// Whether the table is gone.
+    /// Says that nothing more will come. What was sent is taken; the table stays as it is then.
+    pub fn end(&self) {
+        self.queue.end();
+    }
+
+    /// Whether nothing more is let in: the table is gone, or the feed was ended.
     pub fn is_closed(&self) -> bool {
-        lock(&self.shared.queue).closed
+        self.queue.is_shut()
     }
 
     /// Bytes waiting for the next cycle.
     pub fn pending_bytes(&self) -> usize {
-        lock(&self.shared.queue).bytes
-    }
-
-    fn is_full(&self, queue: &Queue, batch: &Batch) -> bool {
-        queue.bytes > 0 && queue.bytes + batch.bytes() > self.shared.capacity
-    }
-
-    fn full(&self) -> Error {
-        let message = format!("the queue holds its {} bytes until the next cycle", self.shared.capacity);
-        Error::new(ErrorKind::Limit, message).retriable()
-    }
-
-    fn push(&self, mut queue: MutexGuard<'_, Queue>, batch: Batch) -> Result<()> {
-        if queue.closed {
-            return Err(Error::new(ErrorKind::Closed, "the table fed here is gone"));
-        }
-        queue.bytes += batch.bytes();
-        queue.batches.push_back(batch);
-        drop(queue);
-        self.shared.wake.notify();
-        Ok(())
+        self.queue.pending_bytes()
     }
 
     pub(crate) fn has_pending(&self) -> bool {
-        let queue = lock(&self.shared.queue);
-        !queue.batches.is_empty() || queue.failure.is_some()
+        self.queue.has_pending()
     }
 
-    pub(crate) fn drain(&self) -> Drained {
-        let mut queue = lock(&self.shared.queue);
-        queue.bytes = 0;
-        let drained = Drained { batches: std::mem::take(&mut queue.batches), failure: queue.failure.take() };
-        drop(queue);
-        self.shared.room.notify_all();
-        drained
+    pub(crate) fn drain(&self) -> Drained<Batch> {
+        self.queue.drain()
     }
 
     pub(crate) fn close(&self) {
-        let mut queue = lock(&self.shared.queue);
-        queue.closed = true;
-        queue.batches.clear();
-        queue.bytes = 0;
-        drop(queue);
-        self.shared.room.notify_all();
+        self.queue.close();
     }
 }

@@ -10,6 +10,7 @@ use crate::graph::Pin;
 use crate::listen::Rows;
 use crate::plan::Definition;
 use crate::rowset::RowSet;
+use crate::source::Positions;
 use crate::types::Value;
 use crate::vector::{Vector, VectorBuilder};
 
@@ -46,6 +47,11 @@ impl Snapshot {
     /// The ids of the rows, in row order.
     pub fn ids(&self) -> &RowSet {
         &self.pin.tables[self.at].rows
+    }
+
+    /// How far the source has been read for these rows, if this is the table of one that tells: see [`Positions`].
+    pub fn positions(&self) -> &Positions {
+        &self.pin.tables[self.at].positions
     }
 
     /// The rows at `positions` (cut where the table ends) of all columns.

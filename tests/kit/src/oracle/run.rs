@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use headwater_engine::plan::{Plan, check};
-use headwater_engine::source::{Batch, Feed, KeyedRows, RowChange};
+use headwater_engine::source::{Batch, Feed, KeyedRows, Retain, RowChange};
 use headwater_engine::vector::Vector;
 use headwater_engine::{Error, ErrorKind, Flavour, Result as EngineResult, Session, Snapshot, Table, Value};
 
@@ -16,7 +16,7 @@ use super::formula::{registry, teach};
 use super::listener::Watch;
 use super::source::Fed;
 use super::step::{Oracle, Status};
-use crate::script::{Case, Cells, Change, KeyedChange, Random, Source};
+use crate::script::{Case, Cells, Change, KeyedChange, RING_ROWS, Random, Source};
 
 /// Where engine and oracle part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,6 +133,10 @@ impl<'c> Player<'c> {
         let (table, hand) = match source.flavour {
             Flavour::Append => self.session.append_table(&source.name, defs).map(|(t, feed)| (t, Hand::Feed(feed)))?,
             Flavour::Blink => self.session.blink_table(&source.name, defs).map(|(t, feed)| (t, Hand::Feed(feed)))?,
+            Flavour::Ring => {
+                let (table, feed) = self.session.ring_table(&source.name, defs, Retain::rows(RING_ROWS))?;
+                (table, Hand::Feed(feed))
+            }
             Flavour::Keyed => self.session.keyed_rows(&source.name, defs).map(|(t, rows)| (t, Hand::Keyed(rows)))?,
             _ => {
                 let columns = source.columns.iter().map(|column| &*column.name).zip(vectors(source, initial)?);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use headwater_engine::{Flavour, Value};
 
 use super::rows::{Cell, Identity, Row, Rows};
-use crate::script::{Cells, KeyedChange};
+use crate::script::{Cells, KeyedChange, RING_ROWS};
 
 /// A source and the rows it has after the changes so far.
 #[derive(Clone, Debug)]
@@ -47,6 +47,9 @@ impl Fed {
         for cells in rows {
             self.rows.push(row(self.count, 0, cells));
             self.count += 1;
+        }
+        if self.flavour == Flavour::Ring {
+            self.rows.drain(..self.rows.len().saturating_sub(RING_ROWS as usize));
         }
     }
 

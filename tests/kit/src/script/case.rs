@@ -103,8 +103,16 @@ fn flavour(random: &mut Random, operator: Option<Operator>, place: usize) -> Fla
     if operator == Some(Operator::BlinkToAppend) && place == 0 {
         return Flavour::Blink;
     }
-    [Flavour::Keyed, Flavour::Keyed, Flavour::Keyed, Flavour::Append, Flavour::Blink, Flavour::Static]
-        [random.below(0..6)]
+    const FLAVOURS: [Flavour; 7] = [
+        Flavour::Keyed,
+        Flavour::Keyed,
+        Flavour::Keyed,
+        Flavour::Append,
+        Flavour::Blink,
+        Flavour::Ring,
+        Flavour::Static,
+    ];
+    FLAVOURS[random.below(0..FLAVOURS.len())]
 }
 
 fn steps(random: &mut Random, operator: Option<Operator>, sources: &[Source], cycles: usize) -> Vec<Step> {

@@ -16,6 +16,9 @@ pub struct SourceColumn {
     pub spread: Spread,
 }
 
+/// Rows that a ring of a script keeps.
+pub const RING_ROWS: u64 = 60;
+
 /// A source table.
 #[derive(Clone, Debug)]
 pub struct Source {
