@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{BatchBuilder, Feed};
 use crate::plan::Definition;
-use crate::types::Value;
+use crate::types::{Type, Value};
 use crate::{Error, ErrorKind, Result};
 
 /// Rows gathered before they are handed on without being asked.
@@ -68,7 +68,7 @@ impl TablePublisher {
             let message = format!("{} cells given, the table has {} columns", cells.len(), defs.len());
             return Err(Error::new(ErrorKind::Argument, message));
         }
-        let fits = |(cell, ty)| matches!(cell, None) || cell == Some(ty);
+        let fits = |(cell, ty): (Option<Type>, Type)| cell.is_none_or(|cell| cell == ty);
         if let Some((cell, def)) = cells.iter().zip(defs).find(|(cell, def)| !fits((cell.ty(), def.ty))) {
             let message = format!("the cell {cell} does not go into a column of type {}", def.ty);
             return Err(Error::new(ErrorKind::Type, message).with_column(&*def.name));

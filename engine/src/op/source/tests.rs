@@ -17,7 +17,7 @@ impl Dice {
 }
 
 fn checked() -> Session {
-    Session::builder().block_rows(64).and_then(|builder| Ok(builder.check_deltas(true).build())).unwrap()
+    Session::builder().block_rows(64).unwrap().check_deltas(true).build()
 }
 
 fn contents(table: &Table) -> Vec<Vec<Value>> {

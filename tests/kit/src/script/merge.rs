@@ -39,7 +39,11 @@ fn aligned(planner: &mut Planner<'_>, input: usize) -> Option<(Vec<usize>, Shape
     let (own, mut theirs) = (planner.shapes[input].clone(), planner.shapes[other].columns.clone());
     let (mut columns, mut here, mut there): (Vec<ColumnShape>, Vec<String>, Vec<String>) = Default::default();
     for column in &own.columns {
-        let Some(at) = theirs.iter().position(|their| their.ty == column.ty) else { continue };
+        // A formula of a view sees the columns made before it: a name of ours that is one of theirs too must be itself.
+        let clear =
+            |their: &ColumnShape| their.name == column.name || own.columns.iter().all(|own| own.name != their.name);
+        let fits = |their: &ColumnShape| their.ty == column.ty && clear(their);
+        let Some(at) = theirs.iter().position(fits) else { continue };
         let their = theirs.remove(at);
         here.push(column.name.clone());
         there.push(format!("{} = {}", column.name, their.name));
