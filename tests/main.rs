@@ -13,3 +13,4 @@ mod kafka;
 mod oracle;
 #[cfg(feature = "s3")]
 mod parquet;
+mod pins;

@@ -11,7 +11,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::rowset::RowSet;
 
-/// Rows in a piece of work.
+/// Rows in a piece of work, from measurements (docs/decisions/0010-parallel-grain.md).
 pub(crate) const GRAIN_ROWS: u64 = 1 << 14;
 
 /// Pieces in a round for each thread. Between rounds the threads are free for others: a cycle need not wait until a

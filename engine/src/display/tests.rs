@@ -121,8 +121,8 @@ fn explain_as_a_graph_for_graphviz() -> Result<()> {
     session.step()?;
     let most = live.agg_by([crate::agg::max("Most = V")], "V")?;
     let joined = live.filter("V > 1")?.named("the \"large\"")?.natural_join(&most, crate::on("V").add("Most"))?;
-    let failing = joined.update("Rest = 12 % Most")?;
-    feed.send(Batch::new(live.definition(), vec![column(Type::I64, [Value::I64(6)])])?)?;
+    let failing = joined.update("Rest = 12 % (Most - 5)")?;
+    feed.send(Batch::new(live.definition(), vec![column(Type::I64, [Value::I64(5)])])?)?;
     session.step()?;
     assert_snapshot!("dot", failing.explain().dot());
     let region = std::sync::Arc::new(Guarded { readable: Vec::new() });

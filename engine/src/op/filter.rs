@@ -1,5 +1,7 @@
 //! filter: the rows for which every condition is true.
 
+use std::ops::Range;
+
 use super::{Bound, Built, InputShape, Operator};
 use crate::Result;
 use crate::column::{Compiled, Ids, View, batches};
@@ -58,16 +60,24 @@ impl Operator for Filter {
 impl Filter {
     /// Those of `rows` for which every condition is true.
     fn matching(&self, cx: &Cx<'_>, rows: &RowSet) -> Result<RowSet> {
-        let mut matching = RowSet::new();
+        let mut matching = RowSetBuilder::new();
         for round in cx.rounds(rows) {
-            let pieces = cx.map(round, |cx, piece| self.matching_piece(cx, piece))?;
-            matching = pieces.into_iter().fold(matching, |all, piece| all.union(&piece));
+            if let [piece] = &round[..] {
+                self.each_batch(cx, piece, |hits| hits.push_to(&mut matching))?;
+                continue;
+            }
+            // Putting bits together is quick: one thread does it, in the order of the rows.
+            let pieces = cx.map(round, |cx, piece| {
+                let mut all = Vec::new();
+                self.each_batch(cx, piece, |hits| all.push(hits))?;
+                Ok(all)
+            })?;
+            pieces.into_iter().flatten().for_each(|hits| hits.push_to(&mut matching));
         }
-        Ok(matching)
+        Ok(matching.finish())
     }
 
-    fn matching_piece(&self, cx: &Cx<'_>, rows: &RowSet) -> Result<RowSet> {
-        let mut matching = RowSetBuilder::new();
+    fn each_batch(&self, cx: &Cx<'_>, rows: &RowSet, mut each: impl FnMut(Hits)) -> Result<()> {
         batches(rows, |ids| {
             let (mut left, mut hits) = (Left::all(ids), Vec::new());
             for condition in &self.conditions {
@@ -81,10 +91,27 @@ impl Filter {
                 let inputs = cx.read_all(&condition.inputs, ids, View::New)?;
                 left.keep(condition.formula.matches(&inputs, ids)?);
             }
-            left.push_to(&mut matching, &hits);
-            Ok::<_, crate::Error>(())
-        })?;
-        Ok(matching.finish())
+            each(left.hits(hits));
+            Ok(())
+        })
+    }
+}
+
+/// The rows of a batch for which every condition is true.
+enum Hits {
+    Range(Range<u64>),
+    /// Those after the id whose bit is set.
+    Bits(u64, Bits),
+    List(Vec<u64>),
+}
+
+impl Hits {
+    fn push_to(self, rows: &mut RowSetBuilder) {
+        match self {
+            Hits::Range(range) => rows.push_range(range),
+            Hits::Bits(start, bits) => rows.push_bits(start, &bits),
+            Hits::List(ids) => rows.extend_sorted(&ids),
+        }
     }
 }
 
@@ -134,13 +161,14 @@ impl<'a> Left<'a> {
         });
     }
 
-    fn push_to(&self, rows: &mut RowSetBuilder, listed: &[u64]) {
-        let ids = self.ids(listed);
-        match (&self.bits, ids) {
-            (Some(bits), Ids::Range { start, .. }) => rows.push_bits(start, bits),
-            (Some(bits), ids) => bits.ones().for_each(|index| rows.push(ids.get(index))),
-            (None, Ids::Range { start, len }) => rows.push_range(start..start + len as u64),
-            (None, ids) => ids.iter().for_each(|id| rows.push(id)),
+    fn hits(self, listed: Vec<u64>) -> Hits {
+        match (self.bits, self.batch) {
+            (Some(bits), Some(Ids::Range { start, .. })) => Hits::Bits(start, bits),
+            (None, Some(Ids::Range { start, len })) => Hits::Range(start..start + len as u64),
+            (Some(bits), Some(Ids::List(ids))) => Hits::List(bits.ones().map(|index| ids[index]).collect()),
+            (None, Some(Ids::List(ids))) => Hits::List(ids.to_vec()),
+            (Some(bits), None) => Hits::List(bits.ones().map(|index| listed[index]).collect()),
+            (None, None) => Hits::List(listed),
         }
     }
 }

@@ -58,3 +58,15 @@ fn a_cycle_that_takes_too_long_is_told() -> Result<()> {
     assert_eq!((session.overruns(), slow.snapshot()?.len()), (1, 3));
     Ok(())
 }
+
+#[test]
+fn what_a_large_table_held_is_freed_when_the_gate_is_open() -> Result<()> {
+    let session = Session::builder().threads(2).build();
+    let table = session.static_table("numbers", [("V", numbers(200_000))])?;
+    let copy = table.select("X = V * 2")?;
+    drop(copy);
+    let mut gate = session.gate()?;
+    assert_eq!(gate.nodes().count(), 1, "it is out of the graph");
+    assert!(gate.take_remains().is_large(), "and still has its columns");
+    Ok(())
+}
