@@ -12,7 +12,7 @@ pub use headwater_jit as jit;
 /// What most programs use.
 pub mod prelude {
     pub use headwater_engine::{
-        Change, ColumnDef, Date, Error, ErrorKind, Listener, Match, Result, Session, Snapshot, Stop, Table, Timestamp,
-        Type, Value, agg, formula, on, source::Batch, vector::Vector,
+        Change, ColumnDef, Date, Decimal, Error, ErrorKind, Listener, Match, Result, Session, Snapshot, Stop, Table,
+        Time, TimeDelta, Timestamp, Type, Value, agg, formula, on, source::Batch, vector::Vector,
     };
 }

@@ -32,6 +32,7 @@ impl Clone for Block {
             Values::I64(v) => Values::I64(copy(v)),
             Values::F32(v) => Values::F32(copy(v)),
             Values::F64(v) => Values::F64(copy(v)),
+            Values::I128(v) => Values::I128(copy(v)),
             Values::U16(v) => Values::U16(copy(v)),
             Values::Str(v) => Values::Str(copy(v)),
         };
@@ -122,6 +123,7 @@ impl Block {
             (Values::I64(to), Values::I64(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
             (Values::F32(to), Values::F32(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
             (Values::F64(to), Values::F64(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
+            (Values::I128(to), Values::I128(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
             (Values::U16(to), Values::U16(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
             (Values::Str(to), Values::Str(from)) => {
                 to.to_mut().extend_from_slice(&from[range.clone()]);
@@ -160,6 +162,7 @@ impl Block {
             (Values::I64(to), Values::I64(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
             (Values::F32(to), Values::F32(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
             (Values::F64(to), Values::F64(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
+            (Values::I128(to), Values::I128(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
             (Values::U16(to), Values::U16(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
             (Values::Str(to), Values::Str(from)) => heap = copy_text(to.to_mut(), slots, &from[range.clone()]),
             _ => unreachable!("a column is written with values of its own type"),
@@ -203,6 +206,7 @@ impl Block {
             Values::I64(v) => room(v),
             Values::F32(v) => room(v),
             Values::F64(v) => room(v),
+            Values::I128(v) => room(v),
             Values::U16(v) => room(v),
             Values::Str(v) => room(v),
         };

@@ -75,6 +75,7 @@ impl Stored {
             NativeKind::I64 => self.gather::<i64>(ids),
             NativeKind::F32 => self.gather::<f32>(ids),
             NativeKind::F64 => self.gather::<f64>(ids),
+            NativeKind::I128 => self.gather::<i128>(ids),
             NativeKind::U16 => self.gather::<u16>(ids),
             NativeKind::Str => self.gather::<Str>(ids),
         }

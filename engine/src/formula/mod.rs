@@ -7,7 +7,7 @@ mod function;
 mod interpret;
 pub mod ir;
 mod syntax;
-mod time;
+pub(crate) mod time;
 
 use std::sync::Arc;
 

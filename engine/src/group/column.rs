@@ -26,6 +26,7 @@ impl KeyValue for i8 {}
 impl KeyValue for i16 {}
 impl KeyValue for i32 {}
 impl KeyValue for i64 {}
+impl KeyValue for i128 {}
 impl KeyValue for u16 {}
 impl KeyValue for Str {}
 
@@ -72,6 +73,7 @@ impl KeyColumn {
             (Values::I64(kept), Values::I64(key)) => kept[slot].same(&key[row]),
             (Values::F32(kept), Values::F32(key)) => kept[slot].same(&key[row]),
             (Values::F64(kept), Values::F64(key)) => kept[slot].same(&key[row]),
+            (Values::I128(kept), Values::I128(key)) => kept[slot].same(&key[row]),
             (Values::U16(kept), Values::U16(key)) => kept[slot].same(&key[row]),
             (Values::Str(kept), Values::Str(key)) => kept[slot].same(&key[row]),
             _ => false,
@@ -99,6 +101,7 @@ impl KeyColumn {
             (Values::I64(kept), Values::I64(key)) => put(kept, slot, is_valid.then(|| &key[row])),
             (Values::F32(kept), Values::F32(key)) => put(kept, slot, is_valid.then(|| &key[row])),
             (Values::F64(kept), Values::F64(key)) => put(kept, slot, is_valid.then(|| &key[row])),
+            (Values::I128(kept), Values::I128(key)) => put(kept, slot, is_valid.then(|| &key[row])),
             (Values::U16(kept), Values::U16(key)) => put(kept, slot, is_valid.then(|| &key[row])),
             (Values::Str(kept), Values::Str(key)) => put(kept, slot, is_valid.then(|| &key[row])),
             _ => {}

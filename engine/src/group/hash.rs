@@ -49,6 +49,14 @@ macro_rules! float {
 
 float!(f32, f64);
 
+impl Hashed for i128 {
+    #[inline]
+    fn hashed(&self, _: &RandomState) -> u64 {
+        // Most decimals fit the lower half; the upper one turned keeps sign and size apart.
+        *self as u64 ^ ((*self >> 64) as u64).rotate_left(32)
+    }
+}
+
 impl Hashed for Str {
     #[inline]
     fn hashed(&self, state: &RandomState) -> u64 {

@@ -39,6 +39,9 @@ fn every_type_finds_its_keys_again() {
         Type::String => text(n),
         Type::Timestamp => Value::Timestamp(crate::Timestamp::from_nanos(n)),
         Type::Date => Value::Date(crate::Date::from_days(n as i32)),
+        Type::Time => Value::from(crate::Time::from_nanos(n)),
+        Type::Duration => Value::Duration(crate::TimeDelta::from_nanos(-n)),
+        Type::Decimal(scale) => Value::from(crate::Decimal::new(i128::from(n) << 70, scale)),
     };
     for ty in Type::ALL {
         let mut table = KeyTable::new(&[ty, Type::I64]);

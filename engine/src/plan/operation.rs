@@ -138,7 +138,8 @@ pub struct Aggregate {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum AggFunction {
-    /// Sum: integers and chars to `I64`, wrapping; bools count as 0 and 1; floats keep their type. Null if no value.
+    /// Sum: integers and chars to `I64`, wrapping; bools count as 0 and 1; floats, durations
+    /// and decimals keep their type. Null if no value.
     Sum,
     /// Mean as `F64`. Null if no value.
     Avg,

@@ -1,6 +1,6 @@
 //! [`FromCell`] and [`FromRow`]: cells and rows as Rust values.
 
-use super::{Date, Str, Timestamp, Type, Value};
+use super::{Date, Decimal, Str, Time, TimeDelta, Timestamp, Type, Value};
 
 /// A Rust type that cells of some column types can be read as. Null reads only as `Option`.
 pub trait FromCell: Sized {
@@ -14,7 +14,7 @@ macro_rules! cell {
     ($($ty:ty: $($variant:ident($value:ident) => $expr:expr),+;)*) => {$(
         impl FromCell for $ty {
             fn accepts(ty: Type) -> bool {
-                matches!(ty, $(Type::$variant)|+)
+                matches!(ty, $(Type::$variant { .. })|+)
             }
             fn from_cell(cell: Value) -> Option<Self> {
                 match cell {
@@ -39,6 +39,9 @@ cell! {
     String: String(v) => v.as_str().to_owned();
     Timestamp: Timestamp(v) => v;
     Date: Date(v) => v;
+    Time: Time(v) => v;
+    TimeDelta: Duration(v) => v;
+    Decimal: Decimal(v) => v;
 }
 
 impl<T: FromCell> FromCell for Option<T> {

@@ -1,16 +1,25 @@
 //! What a cell can hold: [`Type`], one cell as a [`Value`], and the small types behind them.
 
 mod cell;
+mod clock;
 mod date;
+mod decimal;
 mod text;
+mod time;
+mod time_delta;
 mod timestamp;
 mod value;
 
 pub use cell::{FromCell, FromRow};
 pub use date::Date;
+pub use decimal::Decimal;
 pub use text::Str;
+pub use time::Time;
+pub use time_delta::TimeDelta;
 pub use timestamp::Timestamp;
 pub use value::Value;
+
+pub(crate) use decimal::{DIGITS, power, units_to_f64};
 
 use std::fmt;
 
@@ -25,6 +34,9 @@ use std::fmt;
 /// | `String` | UTF-8 text, ordered by code point | |
 /// | `Timestamp` | nanoseconds since 1970-01-01T00:00:00Z | |
 /// | `Date` | days since 1970-01-01 | |
+/// | `Time` | a time of day in nanoseconds | |
+/// | `Duration` | a length of time in nanoseconds, of either sign | |
+/// | `Decimal(s)` | exact numbers of up to 38 digits, `s` of them behind the point | |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -51,11 +63,17 @@ pub enum Type {
     Timestamp,
     /// Days since 1970-01-01.
     Date,
+    /// Nanoseconds since midnight.
+    Time,
+    /// Nanoseconds of a length of time.
+    Duration,
+    /// Exact numbers with so many digits behind the point (0 to 38).
+    Decimal(u8),
 }
 
 impl Type {
-    /// Every type there is, in declaration order.
-    pub const ALL: [Type; 11] = [
+    /// Every type there is, in declaration order; of the decimals one.
+    pub const ALL: [Type; 14] = [
         Type::Bool,
         Type::I8,
         Type::I16,
@@ -67,9 +85,13 @@ impl Type {
         Type::String,
         Type::Timestamp,
         Type::Date,
+        Type::Time,
+        Type::Duration,
+        Type::Decimal(2),
     ];
 
-    /// The name a user reads in messages and writes in casts: `bool`, `i64`, `timestamp`.
+    /// The name a user reads in messages and writes in casts: `bool`, `i64`, `timestamp`. That of a decimal does not
+    /// tell its scale; [`Display`](fmt::Display) does.
     pub fn name(self) -> &'static str {
         match self {
             Type::Bool => "bool",
@@ -83,7 +105,15 @@ impl Type {
             Type::String => "string",
             Type::Timestamp => "timestamp",
             Type::Date => "date",
+            Type::Time => "time",
+            Type::Duration => "duration",
+            Type::Decimal(_) => "decimal",
         }
+    }
+
+    /// The digits behind the point of a decimal; 0 for every other type.
+    pub(crate) fn scale(self) -> u8 {
+        if let Type::Decimal(scale) = self { scale } else { 0 }
     }
 
     /// Whether arithmetic applies: the integers, the floats and `Char`.
@@ -104,6 +134,9 @@ impl Type {
 
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
+        match self {
+            Type::Decimal(scale) => f.pad(&format!("decimal({scale})")),
+            ty => f.pad(ty.name()),
+        }
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Date, Str, Timestamp, Type};
+use super::{Date, Decimal, Str, Time, TimeDelta, Timestamp, Type};
 
 /// One cell, as a value of its own: what `.bind` takes, what partition values are, what tests compare.
 ///
@@ -33,6 +33,12 @@ pub enum Value {
     Timestamp(Timestamp),
     /// `Date`
     Date(Date),
+    /// `Time`
+    Time(Time),
+    /// `Duration`
+    Duration(TimeDelta),
+    /// `Decimal`
+    Decimal(Decimal),
 }
 
 impl Value {
@@ -51,6 +57,9 @@ impl Value {
             Value::String(_) => Type::String,
             Value::Timestamp(_) => Type::Timestamp,
             Value::Date(_) => Type::Date,
+            Value::Time(_) => Type::Time,
+            Value::Duration(_) => Type::Duration,
+            Value::Decimal(v) => Type::Decimal(v.scale()),
         })
     }
 
@@ -87,6 +96,9 @@ impl fmt::Display for Value {
             Value::String(v) => fmt::Display::fmt(v, f),
             Value::Timestamp(v) => fmt::Display::fmt(v, f),
             Value::Date(v) => fmt::Display::fmt(v, f),
+            Value::Time(v) => fmt::Display::fmt(v, f),
+            Value::Duration(v) => fmt::Display::fmt(v, f),
+            Value::Decimal(v) => fmt::Display::fmt(v, f),
         }
     }
 }
@@ -104,6 +116,7 @@ macro_rules! from {
 from!(
     bool => Bool, i8 => I8, i16 => I16, i32 => I32, i64 => I64, f32 => F32, f64 => F64,
     Str => String, &str => String, String => String, Timestamp => Timestamp, Date => Date,
+    Time => Time, TimeDelta => Duration, Decimal => Decimal,
 );
 
 impl<T: Into<Value>> From<Option<T>> for Value {

@@ -8,13 +8,16 @@
 //! | `Char` | UInt16 with extension name `headwater.char` | as UInt16, which is `I32` |
 //! | `String` | Utf8View | Utf8, LargeUtf8, Utf8View, dictionaries of these |
 //! | `Timestamp` | Timestamp(ns, "UTC") | any unit, with a zone or without, range checked |
-//! | `Date` | Date32 | Date32 |
+//! | `Date` | Date32 | Date32, Date64 |
+//! | `Time` | Time64(ns) | any unit, range checked |
+//! | `Duration` | Duration(ns) | any unit, range checked |
+//! | `Decimal(s)` | Decimal128(38, s) | Decimal32, 64, 128 and 256, range checked |
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, PrimitiveArray, StringViewArray,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Decimal128Array, PrimitiveArray, StringViewArray,
     TimestampNanosecondArray,
 };
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
@@ -25,7 +28,7 @@ use arrow::datatypes::{
 
 use super::{Bits, Native, Values, Vector, VectorBuilder};
 use crate::plan::ColumnDef;
-use crate::types::{Str, Type};
+use crate::types::{DIGITS, Decimal, Str, Time, Type, power};
 use crate::{Error, ErrorKind, Result};
 
 impl Type {
@@ -43,6 +46,9 @@ impl Type {
             Type::String => DataType::Utf8View,
             Type::Timestamp => DataType::Timestamp(TimeUnit::Nanosecond, Some("UTC".into())),
             Type::Date => DataType::Date32,
+            Type::Time => DataType::Time64(TimeUnit::Nanosecond),
+            Type::Duration => DataType::Duration(TimeUnit::Nanosecond),
+            Type::Decimal(scale) => DataType::Decimal128(DIGITS, scale as i8),
         }
     }
 
@@ -58,11 +64,22 @@ impl Type {
             DataType::Float64 => Type::F64,
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Type::String,
             DataType::Timestamp(..) => Type::Timestamp,
-            DataType::Date32 => Type::Date,
+            DataType::Date32 | DataType::Date64 => Type::Date,
+            DataType::Time32(_) | DataType::Time64(_) => Type::Time,
+            DataType::Duration(_) => Type::Duration,
+            DataType::Decimal32(_, scale)
+            | DataType::Decimal64(_, scale)
+            | DataType::Decimal128(_, scale)
+            | DataType::Decimal256(_, scale) => decimal(*scale)?,
             DataType::Dictionary(_, values) => Type::from_arrow(values)?,
             _ => return None,
         })
     }
+}
+
+/// The type of decimals with an Arrow scale: one below zero, which counts thousands or so, comes in as whole numbers.
+fn decimal(scale: i8) -> Option<Type> {
+    (scale <= DIGITS as i8).then(|| Type::Decimal(scale.max(0) as u8))
 }
 
 impl ColumnDef {
@@ -92,7 +109,13 @@ impl Vector<'_> {
             (Values::I64(v), Type::Timestamp) => {
                 Arc::new(TimestampNanosecondArray::new(ScalarBuffer::from(v.into_owned()), nulls).with_timezone("UTC"))
             }
+            (Values::I64(v), Type::Time) => primitive::<at::Time64NanosecondType>(v, nulls),
+            (Values::I64(v), Type::Duration) => primitive::<at::DurationNanosecondType>(v, nulls),
             (Values::I64(v), _) => primitive::<at::Int64Type>(v, nulls),
+            (Values::I128(v), ty) => {
+                let values = Decimal128Array::new(ScalarBuffer::from(v.into_owned()), nulls);
+                Arc::new(values.with_data_type(ty.to_arrow()))
+            }
             (Values::F32(v), _) => primitive::<at::Float32Type>(v, nulls),
             (Values::F64(v), _) => primitive::<at::Float64Type>(v, nulls),
             (Values::U16(v), _) => primitive::<at::UInt16Type>(v, nulls),
@@ -128,12 +151,25 @@ impl Vector<'_> {
             DataType::UInt64 => mapped::<at::UInt64Type, i64>(Type::I64, array, valid, |v| v.try_into().ok())?,
             DataType::Float16 => mapped::<at::Float16Type, f32>(Type::F32, array, valid, |v| Some(v.to_f32()))?,
             DataType::Timestamp(unit, _) => timestamps(*unit, array, valid)?,
+            DataType::Date64 => {
+                let day = |millis: i64| i32::try_from(millis.div_euclid(86_400_000)).ok();
+                mapped::<at::Date64Type, i32>(Type::Date, array, valid, day)?
+            }
+            DataType::Time32(TimeUnit::Second) => times::<at::Time32SecondType>(array, valid, 1_000_000_000)?,
+            DataType::Time32(_) => times::<at::Time32MillisecondType>(array, valid, 1_000_000)?,
+            DataType::Time64(TimeUnit::Microsecond) => times::<at::Time64MicrosecondType>(array, valid, 1000)?,
+            DataType::Time64(_) => times::<at::Time64NanosecondType>(array, valid, 1)?,
+            DataType::Duration(unit) => durations(*unit, array, valid)?,
+            DataType::Decimal32(_, scale) => decimals::<at::Decimal32Type>(*scale, array, valid, |v| Some(v.into()))?,
+            DataType::Decimal64(_, scale) => decimals::<at::Decimal64Type>(*scale, array, valid, |v| Some(v.into()))?,
+            DataType::Decimal128(_, scale) => decimals::<at::Decimal128Type>(*scale, array, valid, Some)?,
+            DataType::Decimal256(_, scale) => decimals::<at::Decimal256Type>(*scale, array, valid, |v| v.to_i128())?,
             DataType::Utf8 => text(array.as_string::<i32>().iter()),
             DataType::LargeUtf8 => text(array.as_string::<i64>().iter()),
             DataType::Utf8View => text(array.as_string_view().iter()),
             DataType::Dictionary(..) => dictionary(array)?,
             other => {
-                return Err(Error::new(ErrorKind::Type, format!("Arrow values of type {other} cannot come in")));
+                return Err(not_in(other));
             }
         })
     }
@@ -180,6 +216,41 @@ fn mapped<T: ArrowPrimitiveType, N: Native>(
     Ok(Vector::new(ty, N::wrap(Cow::Owned(out)), valid))
 }
 
+fn times<T: ArrowPrimitiveType>(array: &dyn Array, valid: Option<Bits>, unit: i64) -> Result<Vector<'static>>
+where
+    T::Native: Into<i64>,
+{
+    let nanos = |value: T::Native| Some(Time::from_nanos(value.into().checked_mul(unit)?)?.nanos());
+    mapped::<T, i64>(Type::Time, array, valid, nanos)
+}
+
+fn durations(unit: TimeUnit, array: &dyn Array, valid: Option<Bits>) -> Result<Vector<'static>> {
+    let scaled = |factor: i64| move |value: i64| value.checked_mul(factor);
+    let ty = Type::Duration;
+    match unit {
+        TimeUnit::Second => mapped::<at::DurationSecondType, i64>(ty, array, valid, scaled(1_000_000_000)),
+        TimeUnit::Millisecond => mapped::<at::DurationMillisecondType, i64>(ty, array, valid, scaled(1_000_000)),
+        TimeUnit::Microsecond => mapped::<at::DurationMicrosecondType, i64>(ty, array, valid, scaled(1000)),
+        TimeUnit::Nanosecond => Ok(copied::<at::DurationNanosecondType>(ty, array, valid)),
+    }
+}
+
+fn decimals<T: ArrowPrimitiveType>(
+    scale: i8,
+    array: &dyn Array,
+    valid: Option<Bits>,
+    units: impl Fn(T::Native) -> Option<i128>,
+) -> Result<Vector<'static>> {
+    let ty = decimal(scale).ok_or_else(|| not_in(array.data_type()))?;
+    let factor = power(scale.min(0).unsigned_abs());
+    let units = |value| Some(Decimal::new(units(value)?.checked_mul(factor?)?, ty.scale())?.units());
+    mapped::<T, i128>(ty, array, valid, units)
+}
+
+fn not_in(ty: &DataType) -> Error {
+    Error::new(ErrorKind::Type, format!("Arrow values of type {ty} cannot come in"))
+}
+
 fn timestamps(unit: TimeUnit, array: &dyn Array, valid: Option<Bits>) -> Result<Vector<'static>> {
     let scaled = |factor: i64| move |value: i64| value.checked_mul(factor);
     match unit {
@@ -224,7 +295,7 @@ fn dictionary(array: &dyn Array) -> Result<Vector<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::{Date, Timestamp, Value};
+    use crate::types::{Date, TimeDelta, Timestamp, Value};
 
     #[test]
     fn every_type_goes_out_and_in() {
@@ -239,6 +310,9 @@ mod tests {
             Value::String("längere Zeichenkette".into()),
             Value::Timestamp(Timestamp::from_nanos(-1)),
             Value::Date(Date::from_days(20_000)),
+            Value::Time(Time::parse("23:59:59.999999999").unwrap()),
+            Value::Duration(TimeDelta::from_nanos(-1)),
+            Value::Decimal(Decimal::parse("-12345678901234567890.12").unwrap()),
         ];
         for sample in samples {
             let ty = sample.ty().unwrap();
@@ -247,6 +321,25 @@ mod tests {
             assert_eq!(array.data_type(), &ty.to_arrow());
             let back = Vector::from_arrow(&array).unwrap();
             assert_eq!(back.iter().collect::<Vec<_>>(), [sample.clone(), Value::Null, sample]);
+        }
+    }
+
+    #[test]
+    fn other_units_scales_and_widths_come_in() {
+        use arrow::array::{Date64Array, Decimal256Array, DurationMillisecondArray, Time32SecondArray};
+        use arrow::datatypes::i256;
+
+        let cell = |array: &dyn Array| Vector::from_arrow(array).unwrap().value(0).to_string();
+        assert_eq!(cell(&Date64Array::from(vec![-1])), "1969-12-31");
+        assert_eq!(cell(&Time32SecondArray::from(vec![3661])), "01:01:01");
+        assert_eq!(cell(&DurationMillisecondArray::from(vec![-1500])), "-PT1.5S");
+        let thousands = Decimal128Array::from(vec![12]).with_precision_and_scale(20, -3).unwrap();
+        assert_eq!(cell(&thousands), "12000");
+        let wide = |value| Decimal256Array::from(vec![value]).with_precision_and_scale(76, 2).unwrap();
+        assert_eq!(cell(&wide(i256::from_i128(12_345))), "123.45");
+        for array in [&wide(i256::MAX) as &dyn Array, &Time32SecondArray::from(vec![86_400])] {
+            let error = Vector::from_arrow(array).unwrap_err();
+            assert_eq!((error.kind(), error.row()), (ErrorKind::Decode, Some(0)));
         }
     }
 

@@ -31,6 +31,7 @@ enum Growing {
     I64(Vec<i64>),
     F32(Vec<f32>),
     F64(Vec<f64>),
+    I128(Vec<i128>),
     U16(Vec<u16>),
     Str(Vec<Str>),
 }
@@ -45,6 +46,7 @@ macro_rules! each {
             Growing::I64($values) => $body,
             Growing::F32($values) => $body,
             Growing::F64($values) => $body,
+            Growing::I128($values) => $body,
             Growing::U16($values) => $body,
             Growing::Str($values) => $body,
         }
@@ -86,6 +88,7 @@ impl VectorBuilder {
             NativeKind::I64 => Growing::I64(Vec::with_capacity(capacity)),
             NativeKind::F32 => Growing::F32(Vec::with_capacity(capacity)),
             NativeKind::F64 => Growing::F64(Vec::with_capacity(capacity)),
+            NativeKind::I128 => Growing::I128(Vec::with_capacity(capacity)),
             NativeKind::U16 => Growing::U16(Vec::with_capacity(capacity)),
             NativeKind::Str => Growing::Str(Vec::with_capacity(capacity)),
         };
@@ -116,12 +119,14 @@ impl VectorBuilder {
         push_i16(i16) I16;
         /// Appends to an `I32` or `Date` (days) builder.
         push_i32(i32) I32;
-        /// Appends to an `I64` or `Timestamp` (nanoseconds) builder.
+        /// Appends to an `I64` or `Timestamp`, `Time` or `Duration` (nanoseconds) builder.
         push_i64(i64) I64;
         /// Appends to an `F32` builder.
         push_f32(f32) F32;
         /// Appends to an `F64` builder.
         push_f64(f64) F64;
+        /// Appends to a `Decimal` builder, in its units.
+        push_i128(i128) I128;
         /// Appends to a `Char` builder.
         push_u16(u16) U16;
         /// Appends to a `String` builder.
@@ -149,8 +154,13 @@ impl VectorBuilder {
         each!(&mut self.values, bits => bits.push_many(false, count), values => values.resize(len + count, Default::default()));
     }
 
-    /// Appends a cell; `None`, and nothing appended, if it is of another type.
+    /// Appends a cell; `None`, and nothing appended, if it is of another type. A decimal takes the scale of the builder,
+    /// if that can hold it exactly.
     pub fn push(&mut self, value: &Value) -> Option<()> {
+        if let (Value::Decimal(decimal), Type::Decimal(scale)) = (value, self.ty) {
+            self.push_i128(decimal.rescaled(scale)?.units());
+            return Some(());
+        }
         match value {
             Value::Null => self.push_null(),
             value if value.ty() != Some(self.ty) => return None,
@@ -165,6 +175,10 @@ impl VectorBuilder {
             Value::String(v) => self.push_text(v.clone()),
             Value::Timestamp(v) => self.push_i64(v.nanos()),
             Value::Date(v) => self.push_i32(v.days()),
+            Value::Time(v) => self.push_i64(v.nanos()),
+            Value::Duration(v) => self.push_i64(v.nanos()),
+            // Only a decimal is of a decimal type, and those are done.
+            Value::Decimal(_) => return None,
         }
         Some(())
     }
@@ -189,6 +203,7 @@ impl VectorBuilder {
             (Growing::I64(to), Values::I64(from)) => to.extend_from_slice(from),
             (Growing::F32(to), Values::F32(from)) => to.extend_from_slice(from),
             (Growing::F64(to), Values::F64(from)) => to.extend_from_slice(from),
+            (Growing::I128(to), Values::I128(from)) => to.extend_from_slice(from),
             (Growing::U16(to), Values::U16(from)) => to.extend_from_slice(from),
             (Growing::Str(to), Values::Str(from)) => to.extend_from_slice(from),
             _ => unreachable!("one type has one physical form"),
@@ -217,6 +232,7 @@ impl VectorBuilder {
             Growing::F32(v) => v.len() * 4,
             Growing::I64(v) => v.len() * 8,
             Growing::F64(v) => v.len() * 8,
+            Growing::I128(v) => v.len() * 16,
             Growing::Str(v) => v.len() * size_of::<Str>() + v.iter().map(Str::heap_bytes).sum::<usize>(),
         };
         values + self.valid.as_ref().map_or(0, |valid| valid.len() / 8)
@@ -232,6 +248,7 @@ impl VectorBuilder {
             Growing::I64(v) => Values::I64(Cow::Owned(v)),
             Growing::F32(v) => Values::F32(Cow::Owned(v)),
             Growing::F64(v) => Values::F64(Cow::Owned(v)),
+            Growing::I128(v) => Values::I128(Cow::Owned(v)),
             Growing::U16(v) => Values::U16(Cow::Owned(v)),
             Growing::Str(v) => Values::Str(Cow::Owned(v)),
         };

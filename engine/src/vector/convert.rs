@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Bits, Native, Values, Vector};
-use crate::types::{Date, Str, Timestamp, Type};
+use crate::types::{Date, Str, Time, TimeDelta, Timestamp, Type};
 
 macro_rules! numbers {
     ($($native:ty => $ty:ident),*) => {$(
@@ -53,6 +53,18 @@ impl From<Vec<Date>> for Vector<'static> {
     }
 }
 
+impl From<Vec<Time>> for Vector<'static> {
+    fn from(values: Vec<Time>) -> Self {
+        Vector::from(values.into_iter().map(Time::nanos).collect::<Vec<i64>>()).retyped(Type::Time)
+    }
+}
+
+impl From<Vec<TimeDelta>> for Vector<'static> {
+    fn from(values: Vec<TimeDelta>) -> Self {
+        Vector::from(values.into_iter().map(TimeDelta::nanos).collect::<Vec<i64>>()).retyped(Type::Duration)
+    }
+}
+
 /// Null where there is no value.
 macro_rules! optional {
     ($($native:ty),*) => {$(
@@ -67,4 +79,4 @@ macro_rules! optional {
     )*};
 }
 
-optional!(bool, i8, i16, i32, i64, f32, f64, Str, &str, String, Timestamp, Date);
+optional!(bool, i8, i16, i32, i64, f32, f64, Str, &str, String, Timestamp, Date, Time, TimeDelta);

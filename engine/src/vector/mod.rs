@@ -15,7 +15,7 @@ pub use native::{Native, NativeKind};
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::types::{Date, Str, Timestamp, Type, Value};
+use crate::types::{Date, Decimal, Str, Time, TimeDelta, Timestamp, Type, Value};
 
 /// How many rows a formula is evaluated on at a time: operands and results of a few columns stay in cache.
 pub const VECTOR_ROWS: usize = 2048;
@@ -45,12 +45,14 @@ pub enum Values<'a> {
     I16(Cow<'a, [i16]>),
     /// `I32`, and `Date` as days
     I32(Cow<'a, [i32]>),
-    /// `I64`, and `Timestamp` as nanoseconds
+    /// `I64`, and `Timestamp`, `Time` and `Duration` as nanoseconds
     I64(Cow<'a, [i64]>),
     /// `F32`
     F32(Cow<'a, [f32]>),
     /// `F64`
     F64(Cow<'a, [f64]>),
+    /// `Decimal` in its units
+    I128(Cow<'a, [i128]>),
     /// `Char`
     U16(Cow<'a, [u16]>),
     /// `String`
@@ -70,6 +72,7 @@ macro_rules! match_values {
             $crate::vector::Values::I64($values) => $body,
             $crate::vector::Values::F32($values) => $body,
             $crate::vector::Values::F64($values) => $body,
+            $crate::vector::Values::I128($values) => $body,
             $crate::vector::Values::U16($values) => $body,
             $crate::vector::Values::Str($values) => $body,
         }
@@ -172,9 +175,12 @@ impl<'a> Vector<'a> {
             (Values::I32(v), Type::Date) => Value::Date(Date::from_days(v[index])),
             (Values::I32(v), _) => Value::I32(v[index]),
             (Values::I64(v), Type::Timestamp) => Value::Timestamp(Timestamp::from_nanos(v[index])),
+            (Values::I64(v), Type::Time) => Value::Time(Time::of_column(v[index])),
+            (Values::I64(v), Type::Duration) => Value::Duration(TimeDelta::from_nanos(v[index])),
             (Values::I64(v), _) => Value::I64(v[index]),
             (Values::F32(v), _) => Value::F32(v[index]),
             (Values::F64(v), _) => Value::F64(v[index]),
+            (Values::I128(v), ty) => Value::Decimal(Decimal::of_column(v[index], ty.scale())),
             (Values::U16(v), _) => Value::Char(v[index]),
             (Values::Str(v), _) => Value::String(v[index].clone()),
         }
@@ -252,6 +258,7 @@ impl<'a> Vector<'a> {
             Values::I64(v) => Values::I64(gather(v, indices)),
             Values::F32(v) => Values::F32(gather(v, indices)),
             Values::F64(v) => Values::F64(gather(v, indices)),
+            Values::I128(v) => Values::I128(gather(v, indices)),
             Values::U16(v) => Values::U16(gather(v, indices)),
             Values::Str(v) => Values::Str(gather(v, indices)),
         };
@@ -276,6 +283,7 @@ impl<'a> Vector<'a> {
             Values::F32(v) => v.len() * 4,
             Values::I64(v) => v.len() * 8,
             Values::F64(v) => v.len() * 8,
+            Values::I128(v) => v.len() * 16,
             Values::Str(v) => size_of_val(&v[..]) + v.iter().map(Str::heap_bytes).sum::<usize>(),
         };
         values + self.valid.as_ref().map_or(0, |valid| valid.len() / 8)
@@ -315,6 +323,7 @@ impl<'a> Values<'a> {
             Values::I64(_) => NativeKind::I64,
             Values::F32(_) => NativeKind::F32,
             Values::F64(_) => NativeKind::F64,
+            Values::I128(_) => NativeKind::I128,
             Values::U16(_) => NativeKind::U16,
             Values::Str(_) => NativeKind::Str,
         }
@@ -330,6 +339,7 @@ impl<'a> Values<'a> {
             NativeKind::I64 => Values::I64(Cow::Owned(Vec::new())),
             NativeKind::F32 => Values::F32(Cow::Owned(Vec::new())),
             NativeKind::F64 => Values::F64(Cow::Owned(Vec::new())),
+            NativeKind::I128 => Values::I128(Cow::Owned(Vec::new())),
             NativeKind::U16 => Values::U16(Cow::Owned(Vec::new())),
             NativeKind::Str => Values::Str(Cow::Owned(Vec::new())),
         }
@@ -345,6 +355,7 @@ impl<'a> Values<'a> {
             Values::I64(v) => Values::I64(Cow::Borrowed(&v[range])),
             Values::F32(v) => Values::F32(Cow::Borrowed(&v[range])),
             Values::F64(v) => Values::F64(Cow::Borrowed(&v[range])),
+            Values::I128(v) => Values::I128(Cow::Borrowed(&v[range])),
             Values::U16(v) => Values::U16(Cow::Borrowed(&v[range])),
             Values::Str(v) => Values::Str(Cow::Borrowed(&v[range])),
         }
@@ -363,6 +374,7 @@ impl<'a> Values<'a> {
             Values::I64(v) => Values::I64(Cow::Owned(v.into_owned())),
             Values::F32(v) => Values::F32(Cow::Owned(v.into_owned())),
             Values::F64(v) => Values::F64(Cow::Owned(v.into_owned())),
+            Values::I128(v) => Values::I128(Cow::Owned(v.into_owned())),
             Values::U16(v) => Values::U16(Cow::Owned(v.into_owned())),
             Values::Str(v) => Values::Str(Cow::Owned(v.into_owned())),
         }

@@ -22,6 +22,8 @@ pub enum NativeKind {
     F32,
     /// `f64`
     F64,
+    /// `i128`
+    I128,
     /// `u16`
     U16,
     /// [`Str`]
@@ -36,9 +38,10 @@ impl NativeKind {
             Type::I8 => NativeKind::I8,
             Type::I16 => NativeKind::I16,
             Type::I32 | Type::Date => NativeKind::I32,
-            Type::I64 | Type::Timestamp => NativeKind::I64,
+            Type::I64 | Type::Timestamp | Type::Time | Type::Duration => NativeKind::I64,
             Type::F32 => NativeKind::F32,
             Type::F64 => NativeKind::F64,
+            Type::Decimal(_) => NativeKind::I128,
             Type::Char => NativeKind::U16,
             Type::String => NativeKind::Str,
         }
@@ -84,7 +87,7 @@ macro_rules! native {
     )*};
 }
 
-native!(i8 => I8, i16 => I16, i32 => I32, i64 => I64, f32 => F32, f64 => F64, u16 => U16);
+native!(i8 => I8, i16 => I16, i32 => I32, i64 => I64, f32 => F32, f64 => F64, i128 => I128, u16 => U16);
 
 impl Native for Str {
     const KIND: NativeKind = NativeKind::Str;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use headwater_engine::vector::VectorBuilder;
-use headwater_engine::{ColumnDef, Date, Type};
+use headwater_engine::{ColumnDef, Date, Decimal, Time, TimeDelta, Type};
 use serde_json::Value;
 
 use crate::kafka::{Pass, Rejection};
@@ -92,6 +92,16 @@ fn put(value: &Value, column: &mut VectorBuilder) -> Option<()> {
             column.push_i64(stamp.as_nanosecond().try_into().ok()?);
         }
         Type::Date => column.push_i32(Date::parse(value.as_str()?)?.days()),
+        Type::Time => column.push_i64(Time::parse(value.as_str()?)?.nanos()),
+        Type::Duration => column.push_i64(TimeDelta::parse(value.as_str()?)?.nanos()),
+        Type::Decimal(_) => {
+            let decimal = match value {
+                Value::String(text) => Decimal::parse(text),
+                Value::Number(number) => Decimal::parse(&number.to_string()),
+                _ => None,
+            };
+            column.push(&decimal?.into())?;
+        }
         _ => return None,
     }
     Some(())

@@ -63,6 +63,9 @@ fn put(column: &Vector<'_>, row: usize, out: &mut Vec<u8>) {
         (Values::I32(v), Type::Date) => write!(out, "\"{}\"", Date::from_days(v[row])),
         (Values::I32(v), _) => write!(out, "{}", v[row]),
         (Values::I64(v), Type::Timestamp) => write!(out, "\"{}\"", Timestamp::from_nanos(v[row])),
+        (Values::I64(_), Type::Time | Type::Duration) => write!(out, "\"{}\"", column.value(row)),
+        // As text: a number would be read as a float.
+        (Values::I128(_), _) => write!(out, "\"{}\"", column.value(row)),
         (Values::I64(v), _) => write!(out, "{}", v[row]),
         (Values::F32(v), _) if v[row].is_finite() => write!(out, "{:?}", v[row]),
         (Values::F32(v), _) => write!(out, "\"{}\"", unusual(f64::from(v[row]))),

@@ -109,6 +109,9 @@ impl From<Avro> for Spec {
 /// | `F32`, `F64` | a number; written as `"NaN"`, `"Infinity"`, `"-Infinity"` where JSON has none, and read so |
 /// | `Timestamp` | a string like `2026-01-31T12:00:00.5Z` |
 /// | `Date` | a string like `2026-01-31` |
+/// | `Time` | a string like `09:30:00.5` |
+/// | `Duration` | a string like `PT1H30M` |
+/// | `Decimal` | a string like `12.50`, or a number |
 #[cfg(feature = "json")]
 pub fn json() -> Json {
     Json { fields: Vec::new() }

@@ -103,6 +103,7 @@ fn put(column: &Vector<'_>, row: usize, out: &mut Vec<u8>) {
         Values::I64(v) => out.extend_from_slice(&v[row].to_be_bytes()),
         Values::F32(v) => out.extend_from_slice(&v[row].to_be_bytes()),
         Values::F64(v) => out.extend_from_slice(&v[row].to_be_bytes()),
+        Values::I128(v) => out.extend_from_slice(&v[row].to_be_bytes()),
         Values::Str(v) => out.extend_from_slice(v[row].as_bytes()),
     }
 }

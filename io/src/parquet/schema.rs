@@ -16,6 +16,8 @@ use headwater_engine::{ColumnDef, Error, ErrorKind, Result, Type};
 /// | text, plain or by dictionary | `String` |
 /// | timestamp of any unit, with a zone or without | `Timestamp`, an error outside the years 1677 to 2262 |
 /// | date | `Date` |
+/// | time | `Time` |
+/// | decimal with scale s | `Decimal(s)` |
 pub(super) fn type_of(ty: &DataType) -> Option<Type> {
     Some(match ty {
         DataType::Boolean => Type::Bool,
@@ -29,6 +31,10 @@ pub(super) fn type_of(ty: &DataType) -> Option<Type> {
         DataType::Dictionary(_, values) if type_of(values) == Some(Type::String) => Type::String,
         DataType::Timestamp(..) => Type::Timestamp,
         DataType::Date32 | DataType::Date64 => Type::Date,
+        DataType::Time32(_) | DataType::Time64(_) | DataType::Duration(_) => Type::from_arrow(ty)?,
+        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
+            Type::from_arrow(ty)?
+        }
         _ => return None,
     })
 }

@@ -43,6 +43,9 @@ impl Converter {
                     checked::<UInt64Type, i64>(array, signed, "an unsigned integer above the range of i64")?.into(),
                 )
             }
+            (from, Type::Time | Type::Duration | Type::Decimal(_)) if Type::from_arrow(from) == Some(to) => {
+                return Vector::from_arrow(array);
+            }
             (from, to) => widened(array, to).ok_or_else(|| {
                 let message = format!("values of the form {from} are no {to}, as the table's last file has them");
                 Error::new(ErrorKind::Type, message).with_help("write the file anew with that type, or take it out")

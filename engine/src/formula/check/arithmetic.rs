@@ -112,6 +112,9 @@ impl Checker<'_> {
             Operator::ShiftLeft | Operator::ShiftRight | Operator::ShiftRightUnsigned if floating => {
                 error.with_help("cast the floating number first: (i64)x")
             }
+            _ if matches!(left.ty(), Type::Decimal(_)) || matches!(right.ty(), Type::Decimal(_)) => {
+                error.with_help("decimals of one scale are added and subtracted; anything else as floats: (f64)x")
+            }
             _ if boolean && number => error.with_help("make the condition a number: condition ? 1 : 0"),
             _ => error,
         }

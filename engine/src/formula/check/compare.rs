@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::super::ir::{CompareOp, Expr, Node, UnaryOp};
 use super::super::syntax::Operator;
-use super::convert::widening;
+use super::convert::{reread, widening};
 use super::{Checker, Form, Typed, constant};
-use crate::types::{Type, Value};
+use crate::types::{Decimal, Type, Value};
 use crate::{Error, Result};
 
 impl Checker<'_> {
@@ -57,7 +57,7 @@ impl Checker<'_> {
         let (left_ty, right_ty) = (left.ty(), right.ty());
         if left.is_null() || right.is_null() {
             let ty = if left.is_null() { right_ty } else { left_ty };
-            if left.is_null() && right.is_null() || matches!(ty, Type::String | Type::Timestamp | Type::Date) {
+            if left.is_null() && right.is_null() || !(ty.is_numeric() || ty == Type::Bool) {
                 let left = self.coerce(left.clone(), ty)?;
                 return Ok(left.zip(self.coerce(right.clone(), ty)?).map(|(left, right)| (op, left, right)));
             }
@@ -70,10 +70,49 @@ impl Checker<'_> {
         if left_ty.is_numeric() && right_ty.is_numeric() {
             return self.same_number(op, left.expr.clone(), right.expr.clone()).map(Some);
         }
+        if let (Type::Decimal(_), Type::Decimal(_)) | (Type::Decimal(_), _) | (_, Type::Decimal(_)) =
+            (left_ty, right_ty)
+        {
+            return self.same_decimal(op, left, right);
+        }
         if let Some(right) = self.coerce(right.clone(), left_ty)? {
             return Ok(Some((op, left.expr.clone(), right)));
         }
         Ok(self.coerce(left.clone(), right_ty)?.map(|left| (op, left, right.expr.clone())))
+    }
+
+    /// A decimal and a literal, at the scale of the decimal where that is exact, otherwise both as floats.
+    fn same_decimal(&self, op: CompareOp, left: &Typed, right: &Typed) -> Result<Option<(CompareOp, Expr, Expr)>> {
+        if let Some(right) = self.as_decimal(right, left.ty()) {
+            return Ok(Some((op, left.expr.clone(), right)));
+        }
+        if let Some(left) = self.as_decimal(left, right.ty()) {
+            return Ok(Some((op, left, right.expr.clone())));
+        }
+        let (decimal, other) = if matches!(left.ty(), Type::Decimal(_)) { (left, right) } else { (right, left) };
+        if !other.ty().is_numeric() {
+            return Ok(None);
+        }
+        let span = decimal.span();
+        let float = self.fold(Expr::new(Type::F64, Node::Cast(Box::new(decimal.expr.clone())), span))?;
+        let other = self.cast_number(other.expr.clone(), Type::F64)?;
+        let op = if std::ptr::eq(decimal, left) { op } else { op.flipped() };
+        Ok(Some((op, float, other)))
+    }
+
+    /// A constant as a decimal type, if it can be one exactly.
+    pub(super) fn as_decimal(&self, typed: &Typed, to: Type) -> Option<Expr> {
+        let Type::Decimal(scale) = to else { return None };
+        let value = match (reread(typed, to), typed.expr.constant()?) {
+            (Some(value), _) => value,
+            // The shortest text of a float is the literal it was read from.
+            (
+                None,
+                number @ (Value::I8(_) | Value::I16(_) | Value::I32(_) | Value::I64(_) | Value::F64(_) | Value::F32(_)),
+            ) => Value::Decimal(Decimal::parse(&number.to_string())?.rescaled(scale)?),
+            _ => return None,
+        };
+        Some(Expr::new(to, Node::Constant(value), typed.span()))
     }
 
     /// Numbers as a type in which they compare by their exact values.
@@ -116,6 +155,9 @@ impl Checker<'_> {
                 }
                 (_, Type::Timestamp) => error.with_help("a timestamp stands in single quotes: '2026-08-01T09:30:00Z'; text becomes one with parseInstant(text)"),
                 (_, Type::Date) => error.with_help("a date stands in single quotes: '2026-08-01'; text becomes one with parseLocalDate(text), and text is compared with text: `2026-08-01`"),
+                (_, Type::Time) => error.with_help("a time stands in single quotes: '09:30:00'"),
+                (_, Type::Duration) => error.with_help("a duration stands in single quotes: 'PT1H30M'"),
+                (_, Type::Decimal(_)) => error.with_help("a decimal compares with a number, as it is written: 12.50"),
                 (_, ty) if ty.is_numeric() => error.with_help("text becomes a number with parseLong(text) or parseDouble(text)"),
                 _ => error,
             };
@@ -127,6 +169,10 @@ impl Checker<'_> {
             (Type::Timestamp, ty) | (ty, Type::Timestamp) if ty.is_numeric() => {
                 error.with_help("compare epochNanos(t), epochMillis(t) or epochSeconds(t) with a number")
             }
+            (Type::Duration, ty) | (ty, Type::Duration) if ty.is_numeric() => {
+                error.with_help("a duration stands in single quotes: 'PT1H30M'; (i64)d gives its nanoseconds")
+            }
+            (Type::Decimal(_), Type::Decimal(_)) => error.with_help("as floats: (f64)a < (f64)b"),
             (Type::Bool, ty) | (ty, Type::Bool) if ty.is_numeric() => {
                 error.with_help("conditions compare with true and false")
             }

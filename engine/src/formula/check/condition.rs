@@ -72,6 +72,9 @@ impl Checker<'_> {
                     None if value.ty().is_integer() => {}
                     None => wider.push(item),
                 }
+            } else if let (Type::Decimal(_), true) = (value.ty(), item.ty().is_numeric()) {
+                // A number the scale has no room for is no value of the column.
+                same.extend(self.as_decimal(&item, value.ty()).and_then(|expr| expr.constant().cloned()));
             } else {
                 let (at, ty) = (item.span(), item.type_name());
                 let Some(item) = self.coerce(item, value.ty())? else {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::ir::{Expr, Node};
 use super::super::syntax::Quoted;
 use super::{Checker, Form, Typed, constant};
-use crate::types::{Str, Type, Value};
+use crate::types::{Decimal, Str, Time, TimeDelta, Type, Value};
 use crate::{ErrorKind, Result};
 
 /// How far `from` is from `to` when numbers widen: 0 for the same type, more for wider ones; `None` if it does not.
@@ -69,6 +69,21 @@ impl Checker<'_> {
             expr.span = span;
             return Ok(Typed::fixed(expr));
         }
+        match (from, to) {
+            // Nanoseconds are what both are made of.
+            (Type::Duration | Type::Time, Type::I64) | (Type::I64, Type::Duration) => {
+                let node = Node::Retype(Box::new(operand.expr));
+                return self.folded(to, node, span);
+            }
+            (from, Type::Duration) if widening(from, Type::I64).is_some() => {
+                let nanos = self.cast_number(operand.expr, Type::I64)?;
+                return self.folded(to, Node::Retype(Box::new(nanos)), span);
+            }
+            (Type::Decimal(_), Type::F64) => {
+                return self.folded(to, Node::Cast(Box::new(operand.expr)), span);
+            }
+            _ => {}
+        }
         let error = self.type_error(format!("{from} cannot be cast to {to}"), span);
         Err(match (from, to) {
             (_, Type::String) => error.with_help("String.valueOf(x), or concatenation: `` + x"),
@@ -85,6 +100,7 @@ impl Checker<'_> {
             }
             (Type::String, Type::Timestamp) => error.with_help("text becomes a timestamp with parseInstant(text)"),
             (Type::String, Type::Date) => error.with_help("text becomes a date with parseLocalDate(text)"),
+            (Type::Decimal(_), to) if to.is_numeric() => error.with_help(format!("by way of a float: ({to})(f64)x")),
             (Type::Timestamp, to) if to.is_numeric() => {
                 error.with_help("epochNanos(t), epochMillis(t) and epochSeconds(t) give numbers")
             }
@@ -121,6 +137,9 @@ pub(super) fn reread(typed: &Typed, to: Type) -> Option<Value> {
         Form::Null => Some(Value::Null),
         Form::Quoted(content) => match (to, Quoted::read(content)) {
             (Type::String, Quoted::Char(_) | Quoted::Text(_)) => Some(Value::String(Str::from(content.as_str()))),
+            (Type::Duration, Quoted::Duration(nanos)) => Some(Value::Duration(TimeDelta::from_nanos(nanos))),
+            (Type::Time, _) => Time::parse(content).map(Value::Time),
+            (Type::Decimal(scale), _) => Decimal::parse(content)?.rescaled(scale).map(Value::Decimal),
             (to, quoted) => Some(quoted.value()).filter(|value| value.ty() == Some(to)),
         },
     }

@@ -57,6 +57,7 @@ pub(super) fn binary<'a, 'v: 'a>(
         Type::Bool => Ok(logic::bitwise(op, left, right, rows)),
         Type::I32 => integer::<i32>(op, ty, left, right, rows),
         Type::I64 => integer::<i64>(op, ty, left, right, rows),
+        Type::Decimal(_) => Ok(units(op, ty, left, right, rows)),
         Type::F32 => Ok(floating::<f32>(op, ty, left, right, rows, |a, b| a / b, |a, b| a % b)),
         _ => Ok(floating::<f64>(op, ty, left, right, rows, |a, b| a / b, |a, b| a % b)),
     }
@@ -80,6 +81,17 @@ fn floating<'a, 'v: 'a, T: Number>(
         BinaryOp::Remainder => zip(left, right, rows, remainder),
         // The checker gives floats no other operator.
         _ => zip(left, right, rows, T::add),
+    };
+    vector(ty, values, both(left_valid, right_valid))
+}
+
+/// Decimals of one scale are added and subtracted in their units.
+fn units<'a, 'v: 'a>(op: BinaryOp, ty: Type, left: Operand<'a, 'v>, right: Operand<'a, 'v>, rows: usize) -> Vector<'v> {
+    let (left, left_valid) = left.side::<i128>();
+    let (right, right_valid) = right.side::<i128>();
+    let values = match op {
+        BinaryOp::Subtract => zip(left, right, rows, i128::wrapping_sub),
+        _ => zip(left, right, rows, i128::wrapping_add),
     };
     vector(ty, values, both(left_valid, right_valid))
 }

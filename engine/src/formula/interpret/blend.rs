@@ -48,6 +48,7 @@ pub(super) fn choose<'a, 'v: 'a>(
         NativeKind::I64 => numbers::<i64>(ty, &when, yes, no, valid),
         NativeKind::F32 => numbers::<f32>(ty, &when, yes, no, valid),
         NativeKind::F64 => numbers::<f64>(ty, &when, yes, no, valid),
+        NativeKind::I128 => numbers::<i128>(ty, &when, yes, no, valid),
         NativeKind::U16 => numbers::<u16>(ty, &when, yes, no, valid),
         NativeKind::Str => texts(ty, &when, yes, no, valid),
     })

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::arithmetic::owned;
 use super::operand::{Operand, Side};
-use crate::types::Type;
+use crate::types::{Type, units_to_f64};
 use crate::vector::{Native, Values, Vector};
 
 /// `$source as $target` for each pair of types; a float becomes a small integer by way of `i32`.
@@ -35,6 +35,11 @@ pub(super) fn run<'a, 'v: 'a>(to: Type, operand: Operand<'a, 'v>, rows: usize) -
     if operand.is_null() {
         return Vector::nulls(to, rows);
     }
+    if let Type::Decimal(scale) = operand.ty() {
+        // The checker casts decimals to floats only.
+        let (side, valid) = operand.side::<i128>();
+        return Vector::new(to, convert(side, rows, |units| units_to_f64(units, scale)), owned(valid));
+    }
     casts! { operand, to, rows;
         Type::I8 => i8;
         Type::I16 => i16;
@@ -43,7 +48,7 @@ pub(super) fn run<'a, 'v: 'a>(to: Type, operand: Operand<'a, 'v>, rows: usize) -
         Type::I64 => i64;
         Type::F32 => f32;
         // The checker casts numbers only.
-        Type::F64 | Type::Bool | Type::String | Type::Timestamp | Type::Date => f64;
+        _ => f64;
     }
 }
 

@@ -18,9 +18,10 @@ pub(super) fn run<'a, 'v: 'a>(op: CompareOp, left: Operand<'a, 'v>, right: Opera
         (Type::I8, _) => ordered::<i8>(op, left, right, rows),
         (Type::I16, _) => ordered::<i16>(op, left, right, rows),
         (Type::I32 | Type::Date, _) => ordered::<i32>(op, left, right, rows),
-        (Type::I64 | Type::Timestamp, _) => ordered::<i64>(op, left, right, rows),
+        (Type::I64 | Type::Timestamp | Type::Time | Type::Duration, _) => ordered::<i64>(op, left, right, rows),
         (Type::F32, _) => ordered::<f32>(op, left, right, rows),
         (Type::F64, _) => ordered::<f64>(op, left, right, rows),
+        (Type::Decimal(_), _) => ordered::<i128>(op, left, right, rows),
         (Type::Char, _) => ordered::<u16>(op, left, right, rows),
         (Type::String, _) => texts(op, left, right, rows),
     };

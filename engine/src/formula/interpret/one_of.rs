@@ -18,6 +18,7 @@ pub(super) fn run<'a, 'v: 'a>(set: &ValueSet, operand: Operand<'a, 'v>, rows: us
         NativeKind::I16 => numbers::<i16>(set, operand, rows),
         NativeKind::I32 => numbers::<i32>(set, operand, rows),
         NativeKind::I64 => numbers::<i64>(set, operand, rows),
+        NativeKind::I128 => numbers::<i128>(set, operand, rows),
         NativeKind::U16 => numbers::<u16>(set, operand, rows),
         NativeKind::F32 => floats::<f32>(set, operand, rows, f32::is_nan),
         NativeKind::F64 => floats::<f64>(set, operand, rows, f64::is_nan),

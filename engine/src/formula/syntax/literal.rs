@@ -61,6 +61,8 @@ pub(super) fn type_named(name: &str) -> Option<Option<Type>> {
         "string" | "String" => Type::String,
         "timestamp" | "Instant" => Type::Timestamp,
         "date" | "LocalDate" => Type::Date,
+        "time" | "LocalTime" => Type::Time,
+        "duration" | "Duration" => Type::Duration,
         "Object" => return Some(None),
         _ => return None,
     }))

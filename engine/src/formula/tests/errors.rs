@@ -5,7 +5,10 @@ use crate::formula::check_assignment;
 
 /// The reports of conditions and expressions, in one text.
 fn reports(formulas: &[&str]) -> String {
-    let mut sample = Sample::new();
+    reports_of(Sample::new(), formulas)
+}
+
+fn reports_of(mut sample: Sample, formulas: &[&str]) -> String {
     sample.functions.register("secs", |t: Timestamp| t.epoch_seconds()).expect("a new name");
     sample.functions.register("narrow", |n: i32| n).expect("a new name");
     let mut out = String::new();
@@ -140,6 +143,23 @@ fn evaluation() {
         "parseInt(St) > 1",
         "(Bo ? 1 : 2) > 1",
     ]));
+}
+
+#[test]
+fn times_of_day_durations_and_decimals() {
+    let formulas = [
+        "Clock = '9:30'",
+        "Clock > 5",
+        "Lag > 5",
+        "Lag + Clock = Lag",
+        "Price * 2 > 1",
+        "Price + 0.125 > 1",
+        "Price = `12.50`",
+        "(int)Price > 1",
+        "Price > Lag",
+        "(time)Lag > Clock",
+    ];
+    insta::assert_snapshot!(reports_of(Sample::with_exact_types(), &formulas));
 }
 
 #[test]

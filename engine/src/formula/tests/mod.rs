@@ -44,6 +44,18 @@ impl Sample {
         sample
     }
 
+    /// The sample with a time of day, a duration and a decimal.
+    fn with_exact_types() -> Self {
+        let mut sample = Sample::new();
+        let time = |text| Value::from(crate::Time::parse(text));
+        let decimal = |text| Value::from(crate::Decimal::parse(text));
+        let nanos = |nanos| Value::Duration(crate::TimeDelta::from_nanos(nanos));
+        sample.add("Clock", Type::Time, [time("09:30:00"), time("23:59:59.5"), Value::Null]);
+        sample.add("Lag", Type::Duration, [nanos(90_000_000_000), nanos(-1), Value::Null]);
+        sample.add("Price", Type::Decimal(2), [decimal("12.50"), decimal("-0.05"), Value::Null]);
+        sample
+    }
+
     fn add(&mut self, name: &str, ty: Type, values: [Value; 3]) {
         self.columns.push(ColumnDef::new(name, ty));
         self.vectors.push(Vector::from_values(ty, values).expect("values of the type"));

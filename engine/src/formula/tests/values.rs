@@ -53,3 +53,37 @@ fn conditions() {
         assert_eq!(sample.passing(text).unwrap_or_else(|error| panic!("{text}: {error:#}")), expect, "{text}");
     }
 }
+
+#[test]
+fn times_of_day_durations_and_decimals() {
+    let sample = Sample::with_exact_types();
+    for (text, expect) in [
+        ("Lag * 2", "duration: PT3M -PT0.000000002S null"),
+        ("Lag - 'PT30S'", "duration: PT1M -PT30.000000001S null"),
+        ("Ts + Lag", "timestamp: 2023-11-14T22:14:50.123456789Z 1969-12-31T23:59:59.999999998Z null"),
+        ("Clock - '09:00:00'", "duration: PT30M PT14H59M59.5S null"),
+        ("(long)Lag", "i64: 90000000000 -1 null"),
+        ("(duration)(In * 1000)", "duration: PT0.000005S null -PT0.000008S"),
+        ("Price + 0.25", "decimal(2): 12.75 0.20 null"),
+        ("7 - Price", "decimal(2): -5.50 7.05 null"),
+        ("(double)Price / 2", "f64: 6.25 -0.025 null"),
+        ("isNull(Price) ? `none` : `` + Price", "string: 12.50 -0.05 none"),
+        ("In > 0 ? Price : null", "decimal(2): 12.50 null null"),
+    ] {
+        assert_eq!(sample.shown(text).unwrap_or_else(|error| panic!("{text}: {error}")), expect, "{text}");
+    }
+    for (text, expect) in [
+        ("Price > 12", "100"),
+        ("Price = 12.5", "100"),
+        ("Price >= 0.001", "100"),
+        ("Price > Do", "110"),
+        ("Price = null", "001"),
+        ("Price in 12.5, -0.05", "110"),
+        ("Clock >= '12:00:00'", "010"),
+        ("Clock in '09:30:00'", "100"),
+        ("Lag > 'PT1M'", "100"),
+        ("Lag = 'PT1M30S'", "100"),
+    ] {
+        assert_eq!(sample.passing(text).unwrap_or_else(|error| panic!("{text}: {error:#}")), expect, "{text}");
+    }
+}

@@ -75,7 +75,10 @@ pub(super) fn accumulator(
     match function {
         AggFunction::Count => Box::new(Count),
         AggFunction::Sum | AggFunction::Avg if input.is_float() => Box::new(FloatSum::new(function, result)),
-        AggFunction::Sum | AggFunction::Avg => Box::new(IntSum::new(function)),
+        AggFunction::Sum | AggFunction::Avg => match input {
+            Type::Decimal(_) => Box::new(IntSum::<i128>::new(function, input)),
+            input => Box::new(IntSum::<i64>::new(function, input)),
+        },
         AggFunction::Min => extreme(input, Side::Least),
         AggFunction::Max => extreme(input, Side::Greatest),
         AggFunction::First => Box::new(Edge::new(End::First, input, history)),
@@ -90,6 +93,7 @@ fn extreme(ty: Type, side: Side) -> Box<dyn Accumulator> {
         NativeKind::I16 => Box::new(Extreme::<i16>::new(ty, side)),
         NativeKind::I32 => Box::new(Extreme::<i32>::new(ty, side)),
         NativeKind::I64 => Box::new(Extreme::<i64>::new(ty, side)),
+        NativeKind::I128 => Box::new(Extreme::<i128>::new(ty, side)),
         NativeKind::F32 => Box::new(Extreme::<f32>::new(ty, side)),
         NativeKind::F64 => Box::new(Extreme::<f64>::new(ty, side)),
         NativeKind::U16 => Box::new(Extreme::<u16>::new(ty, side)),

@@ -1,77 +1,133 @@
-//! sum and avg of integers, chars and bools.
+//! sum and avg of integers, chars, bools, durations and decimals.
 
 use std::borrow::Cow;
 
 use super::accumulator::{Accumulator, Scope};
 use crate::Result;
 use crate::plan::AggFunction;
-use crate::types::Type;
+use crate::types::{Type, units_to_f64};
 use crate::vector::{Bits, Values, Vector};
 
 /// Wrapping sums with the number of values; exact, so taking values back needs nothing more.
-pub(super) struct IntSum {
+pub(super) struct IntSum<T> {
     function: AggFunction,
-    sums: Vec<Sum>,
+    input: Type,
+    sums: Vec<Sum<T>>,
 }
 
+/// The sum of a slot, and how many values are in it.
 #[derive(Clone, Copy, Default)]
-struct Sum {
-    sum: i64,
+pub(super) struct Sum<T> {
+    sum: T,
     values: u64,
 }
 
-impl IntSum {
-    pub(super) fn new(function: AggFunction) -> Self {
-        IntSum { function, sums: Vec::new() }
-    }
+/// What is summed in: `i64`, and `i128` for decimals.
+pub(super) trait Total: Copy + Default + Send + Sync {
+    /// Applies `apply` to the sum of each slot and the value of its row.
+    fn pass(sums: &mut [Sum<Self>], slots: &[u32], values: &Vector<'_>, apply: impl Fn(&mut Sum<Self>, Self) + Copy);
+    fn plus(self, value: Self) -> Self;
+    fn minus(self, value: Self) -> Self;
+    /// Sums as values of the input's type, or `I64`.
+    fn results(sums: Vec<Self>) -> Values<'static>;
+    /// The mean as a float; `scale` is that of a decimal.
+    fn mean(self, values: u64, scale: u8) -> f64;
+    /// The mean in whole units.
+    fn whole_mean(self, values: u64) -> Self;
+}
 
-    fn pass(&mut self, slots: &[u32], values: &Vector<'_>, apply: impl Fn(&mut Sum, i64) + Copy) {
+impl Total for i64 {
+    fn pass(sums: &mut [Sum<i64>], slots: &[u32], values: &Vector<'_>, apply: impl Fn(&mut Sum<i64>, i64) + Copy) {
         let valid = values.valid();
         match values.values() {
-            Values::Bool(v) => self.each(slots, valid, |row| i64::from(v.get(row)), apply),
-            Values::I8(v) => self.each(slots, valid, |row| i64::from(v[row]), apply),
-            Values::I16(v) => self.each(slots, valid, |row| i64::from(v[row]), apply),
-            Values::I32(v) => self.each(slots, valid, |row| i64::from(v[row]), apply),
-            Values::I64(v) => self.each(slots, valid, |row| v[row], apply),
-            Values::U16(v) => self.each(slots, valid, |row| i64::from(v[row]), apply),
+            Values::Bool(v) => each(sums, slots, valid, |row| i64::from(v.get(row)), apply),
+            Values::I8(v) => each(sums, slots, valid, |row| i64::from(v[row]), apply),
+            Values::I16(v) => each(sums, slots, valid, |row| i64::from(v[row]), apply),
+            Values::I32(v) => each(sums, slots, valid, |row| i64::from(v[row]), apply),
+            Values::I64(v) => each(sums, slots, valid, |row| v[row], apply),
+            Values::U16(v) => each(sums, slots, valid, |row| i64::from(v[row]), apply),
             // The plan lets no other type through.
-            Values::F32(_) | Values::F64(_) | Values::Str(_) => {}
+            Values::F32(_) | Values::F64(_) | Values::I128(_) | Values::Str(_) => {}
         }
     }
-
-    fn each(
-        &mut self,
-        slots: &[u32],
-        valid: Option<&Bits>,
-        value: impl Fn(usize) -> i64,
-        apply: impl Fn(&mut Sum, i64),
-    ) {
-        match valid {
-            None => {
-                for (row, &slot) in slots.iter().enumerate() {
-                    apply(&mut self.sums[slot as usize], value(row));
-                }
-            }
-            Some(valid) => valid.ones().for_each(|row| apply(&mut self.sums[slots[row] as usize], value(row))),
-        }
+    fn plus(self, value: i64) -> i64 {
+        self.wrapping_add(value)
+    }
+    fn minus(self, value: i64) -> i64 {
+        self.wrapping_sub(value)
+    }
+    fn results(sums: Vec<i64>) -> Values<'static> {
+        Values::I64(Cow::Owned(sums))
+    }
+    fn mean(self, values: u64, _scale: u8) -> f64 {
+        self as f64 / values as f64
+    }
+    fn whole_mean(self, values: u64) -> i64 {
+        self / values as i64
     }
 }
 
-impl Accumulator for IntSum {
+impl Total for i128 {
+    fn pass(sums: &mut [Sum<i128>], slots: &[u32], values: &Vector<'_>, apply: impl Fn(&mut Sum<i128>, i128) + Copy) {
+        if let Values::I128(v) = values.values() {
+            each(sums, slots, values.valid(), |row| v[row], apply);
+        }
+    }
+    fn plus(self, value: i128) -> i128 {
+        self.wrapping_add(value)
+    }
+    fn minus(self, value: i128) -> i128 {
+        self.wrapping_sub(value)
+    }
+    fn results(sums: Vec<i128>) -> Values<'static> {
+        Values::I128(Cow::Owned(sums))
+    }
+    fn mean(self, values: u64, scale: u8) -> f64 {
+        units_to_f64(self, scale) / values as f64
+    }
+    fn whole_mean(self, values: u64) -> i128 {
+        self / i128::from(values)
+    }
+}
+
+fn each<T>(
+    sums: &mut [Sum<T>],
+    slots: &[u32],
+    valid: Option<&Bits>,
+    value: impl Fn(usize) -> T,
+    apply: impl Fn(&mut Sum<T>, T),
+) {
+    match valid {
+        None => {
+            for (row, &slot) in slots.iter().enumerate() {
+                apply(&mut sums[slot as usize], value(row));
+            }
+        }
+        Some(valid) => valid.ones().for_each(|row| apply(&mut sums[slots[row] as usize], value(row))),
+    }
+}
+
+impl<T> IntSum<T> {
+    pub(super) fn new(function: AggFunction, input: Type) -> Self {
+        IntSum { function, input, sums: Vec::new() }
+    }
+}
+
+impl<T: Total> Accumulator for IntSum<T> {
     fn resize(&mut self, slots: usize) {
         self.sums.resize(slots, Sum::default());
     }
 
     fn insert(&mut self, slots: &[u32], values: &Vector<'_>) {
-        self.pass(slots, values, |sum, value| {
-            sum.sum = sum.sum.wrapping_add(value);
+        T::pass(&mut self.sums, slots, values, |sum, value| {
+            sum.sum = sum.sum.plus(value);
             sum.values += 1;
         });
     }
 
     fn retract(&mut self, slots: &[u32], values: &Vector<'_>) {
-        self.pass(slots, values, |sum, value| {
-            sum.sum = sum.sum.wrapping_sub(value);
+        T::pass(&mut self.sums, slots, values, |sum, value| {
+            sum.sum = sum.sum.minus(value);
             sum.values -= 1;
         });
     }
@@ -79,11 +135,19 @@ impl Accumulator for IntSum {
     fn finish(&mut self, slots: &[u32], _scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
         let sums = || slots.iter().map(|&slot| self.sums[slot as usize]);
         let valid = Bits::from_fn(slots.len(), |at| self.sums[slots[at] as usize].values > 0);
-        let (ty, values) = if self.function == AggFunction::Avg {
-            let mean = |sum: Sum| if sum.values == 0 { 0.0 } else { sum.sum as f64 / sum.values as f64 };
-            (Type::F64, Values::F64(Cow::Owned(sums().map(mean).collect())))
-        } else {
-            (Type::I64, Values::I64(Cow::Owned(sums().map(|sum| sum.sum).collect())))
+        let (ty, values) = match (self.function, self.input) {
+            (AggFunction::Avg, Type::Duration) => {
+                let mean = |sum: Sum<T>| if sum.values == 0 { T::default() } else { sum.sum.whole_mean(sum.values) };
+                (Type::Duration, T::results(sums().map(mean).collect()))
+            }
+            (AggFunction::Avg, input) => {
+                let mean = |sum: Sum<T>| if sum.values == 0 { 0.0 } else { sum.sum.mean(sum.values, input.scale()) };
+                (Type::F64, Values::F64(Cow::Owned(sums().map(mean).collect())))
+            }
+            (_, input @ (Type::Duration | Type::Decimal(_))) => {
+                (input, T::results(sums().map(|sum| sum.sum).collect()))
+            }
+            _ => (Type::I64, T::results(sums().map(|sum| sum.sum).collect())),
         };
         Ok(Vector::new(ty, values, Some(valid)))
     }
@@ -93,6 +157,6 @@ impl Accumulator for IntSum {
     }
 
     fn bytes(&self) -> usize {
-        self.sums.capacity() * size_of::<Sum>()
+        self.sums.capacity() * size_of::<Sum<T>>()
     }
 }

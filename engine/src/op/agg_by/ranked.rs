@@ -55,7 +55,7 @@ macro_rules! integer {
     )*};
 }
 
-integer!(i8, i16, i32, i64, u16);
+integer!(i8, i16, i32, i64, i128, u16);
 
 macro_rules! float {
     ($($ty:ty => $key:ty, $bits:ty);*) => {$(

@@ -35,7 +35,9 @@ fn result_type(function: AggFunction, ty: Option<Type>) -> Option<Type> {
         (AggFunction::Count, _) => Some(Type::I64),
         (AggFunction::Sum, Some(ty)) if ty.is_integer() || ty == Type::Bool => Some(Type::I64),
         (AggFunction::Sum, Some(ty)) if ty.is_float() => Some(ty),
-        (AggFunction::Avg, Some(ty)) if ty.is_numeric() => Some(Type::F64),
+        (AggFunction::Sum, Some(ty @ (Type::Duration | Type::Decimal(_)))) => Some(ty),
+        (AggFunction::Avg, Some(ty)) if ty.is_numeric() || matches!(ty, Type::Decimal(_)) => Some(Type::F64),
+        (AggFunction::Avg, Some(Type::Duration)) => Some(Type::Duration),
         (AggFunction::Min | AggFunction::Max | AggFunction::First | AggFunction::Last, Some(ty)) => Some(ty),
         _ => None,
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use headwater_engine::plan::{AggFunction, Aggregate, Definition};
-use headwater_engine::{Flavour, Result as EngineResult, Type, Value};
+use headwater_engine::{Decimal, Flavour, Result as EngineResult, TimeDelta, Type, Value};
 
 use super::formula::{cast, rank};
 use super::rows::{Cell, Contents, Fault, Identity, Key, Row, Rows, needed};
@@ -99,10 +99,22 @@ fn aggregate(function: AggFunction, values: &[Value]) -> Result<Value, Fault> {
         AggFunction::Sum => match there[0] {
             Value::F64(_) => Value::F64(float_sum(&there)),
             Value::F32(_) => Value::F32(float_sum(&there) as f32),
+            Value::Duration(_) => Value::Duration(TimeDelta::from_nanos(nanos_sum(&there))),
+            Value::Decimal(first) => match Decimal::new(units_sum(&there), first.scale()) {
+                Some(sum) => sum.into(),
+                None => return Err(Fault(format!("a sum of decimals beyond {first}"))),
+            },
             _ => Value::I64(integer_sum(&there)?),
         },
+        AggFunction::Avg if matches!(there[0], Value::Duration(_)) => {
+            Value::Duration(TimeDelta::from_nanos(nanos_sum(&there) / there.len() as i64))
+        }
         AggFunction::Avg => {
             let sum = match there[0] {
+                Value::Decimal(first) => {
+                    let sum = format!("{}e-{}", units_sum(&there), first.scale());
+                    sum.parse().map_err(|_| Fault(format!("{sum} as a float")))?
+                }
                 Value::F64(_) | Value::F32(_) => float_sum(&there),
                 _ => integer_sum(&there)? as f64,
             };
@@ -123,6 +135,15 @@ fn float_sum(values: &[&Value]) -> f64 {
         _ => f64::NAN,
     };
     values.iter().map(number).sum()
+}
+
+fn nanos_sum(values: &[&Value]) -> i64 {
+    let nanos = values.iter().map(|value| if let Value::Duration(v) = value { v.nanos() } else { 0 });
+    nanos.fold(0, i64::wrapping_add)
+}
+
+fn units_sum(values: &[&Value]) -> i128 {
+    values.iter().map(|value| if let Value::Decimal(v) = value { v.units() } else { 0 }).sum()
 }
 
 fn integer_sum(values: &[&Value]) -> Result<i64, Fault> {

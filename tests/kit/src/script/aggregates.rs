@@ -46,8 +46,8 @@ pub(super) fn random(random: &mut Random, shape: &Shape, place: usize) -> (Vec<A
 /// extremes of floats would make one of infinity or not.
 fn fits(function: AggFunction, column: &ColumnShape) -> bool {
     match function {
-        AggFunction::Sum => column.quality == Quality::Exact && (column.ty.is_numeric() || column.ty == Type::Bool),
-        AggFunction::Avg => column.quality == Quality::Exact && column.ty.is_numeric(),
+        AggFunction::Sum => column.quality == Quality::Exact && (is_amount(column.ty) || column.ty == Type::Bool),
+        AggFunction::Avg => column.quality == Quality::Exact && is_amount(column.ty),
         // The order of rounded values is not the same for all who round.
         AggFunction::Min | AggFunction::Max => column.quality < Quality::Rounded,
         _ => true,
@@ -59,6 +59,8 @@ fn result(function: AggFunction, name: String, column: Option<&ColumnShape>) -> 
     let (ty, quality) = match function {
         AggFunction::Count => (Type::I64, Quality::Exact),
         AggFunction::Sum if input.is_float() => (input, Quality::Definite),
+        AggFunction::Sum | AggFunction::Avg if input == Type::Duration => (input, Quality::Exact),
+        AggFunction::Sum if matches!(input, Type::Decimal(_)) => (input, Quality::Exact),
         AggFunction::Sum => (Type::I64, Quality::Exact),
         AggFunction::Avg => (Type::F64, Quality::Rounded),
         _ => (input, Quality::Exact),
@@ -115,4 +117,8 @@ pub(super) fn matching(random: &mut Random) -> Match {
         3..=5 => Match::First,
         _ => Match::Last,
     }
+}
+
+fn is_amount(ty: Type) -> bool {
+    ty.is_numeric() || matches!(ty, Type::Duration | Type::Decimal(_))
 }

@@ -56,6 +56,18 @@ pub(super) fn formula(random: &mut Random, columns: &[&ColumnShape], fail_one_in
             _ => computed(format!("tenths({name})"), Type::I64, Quality::Exact),
         },
         Type::Date => computed(format!("{name} + 1"), Type::Date, Quality::Exact),
+        Type::Time => computed(format!("{name} - {name}"), Type::Duration, Quality::Exact),
+        Type::Duration => match random.below(0..4) {
+            0 => computed(format!("{name} + 'PT1.5S'"), Type::Duration, Quality::Exact),
+            1 => computed(format!("{name} * 3 - {name}"), Type::Duration, Quality::Exact),
+            2 => computed(format!("(long){name}"), Type::I64, Quality::Exact),
+            _ => computed(format!("'1970-01-01T02:00:00Z' - {name}"), Type::Timestamp, Quality::Exact),
+        },
+        ty @ Type::Decimal(_) => match random.below(0..3) {
+            0 => computed(format!("{name} + 1.25"), ty, Quality::Exact),
+            1 => computed(format!("7 - {name}"), ty, Quality::Exact),
+            _ => computed(format!("(double){name}"), Type::F64, Quality::Exact),
+        },
         _ => computed(format!("!{}", condition(random, columns)), Type::Bool, Quality::Exact),
     }
 }
@@ -133,6 +145,9 @@ fn comparison(random: &mut Random, columns: &[&ColumnShape]) -> String {
         Type::Char => format!("{name} {operator} 'B'"),
         Type::Timestamp => format!("{name} {operator} '1970-01-01T02:00:00Z'"),
         Type::Date => format!("{name} {operator} '1970-01-02'"),
+        Type::Time => format!("{name} {operator} '02:00:00'"),
+        Type::Duration => format!("{name} {operator} 'PT0S'"),
+        Type::Decimal(_) => format!("{name} {operator} {number}.25"),
         _ => format!("{name} == {}", number > 0),
     }
 }

@@ -61,7 +61,17 @@ impl Source {
 const KEY_TYPES: [&[Type]; 3] = [
     &[Type::I8, Type::I16, Type::I32, Type::I64],
     &[Type::String, Type::String, Type::Char, Type::Bool, Type::Date],
-    &[Type::F64, Type::F32, Type::Timestamp],
+    &[Type::F64, Type::F32, Type::Timestamp, Type::Duration, Type::Decimal(2)],
 ];
 
-const TAME_TYPES: [Type; 7] = [Type::F64, Type::F64, Type::F32, Type::I32, Type::I64, Type::I16, Type::Timestamp];
+const TAME_TYPES: [Type; 9] = [
+    Type::F64,
+    Type::F64,
+    Type::F32,
+    Type::I32,
+    Type::I64,
+    Type::I16,
+    Type::Timestamp,
+    Type::Duration,
+    Type::Decimal(2),
+];

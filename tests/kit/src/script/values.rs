@@ -1,6 +1,6 @@
 //! Random cells: ordinary ones, few distinct ones, and the ones where engines break.
 
-use headwater_engine::{Date, Timestamp, Type, Value};
+use headwater_engine::{Date, Decimal, Time, TimeDelta, Timestamp, Type, Value};
 
 use super::random::Random;
 
@@ -44,6 +44,9 @@ fn key(random: &mut Random, ty: Type) -> Value {
         Type::String => ["a", "b", "", "A", "a text too long to be kept inline", "ü"][choice as usize].into(),
         Type::Timestamp => Value::Timestamp(Timestamp::from_nanos(i64::from(choice) * 3_600_000_000_000 - 1)),
         Type::Date => Value::Date(Date::from_days(i32::from(choice) - 1)),
+        Type::Time => Time::from_nanos(i64::from(choice) * 3_600_000_000_000).into(),
+        Type::Duration => Value::Duration(TimeDelta::from_nanos(i64::from(choice) - 2)),
+        Type::Decimal(scale) => Decimal::new(i128::from(choice) - 2, scale).into(),
         _ => Value::Null,
     }
 }
@@ -61,6 +64,8 @@ fn tame(random: &mut Random, ty: Type) -> Value {
         Type::I64 => Value::I64(eighths.into()),
         Type::Timestamp => Value::Timestamp(Timestamp::from_nanos(i64::from(eighths) * 1_234_567_890)),
         Type::Date => Value::Date(Date::from_days(eighths)),
+        Type::Duration => Value::Duration(TimeDelta::from_nanos(i64::from(eighths) * 987_654_321)),
+        Type::Decimal(scale) => Decimal::new(i128::from(eighths) * 1_000_003, scale).into(),
         _ => wild(random, ty),
     }
 }
@@ -88,6 +93,9 @@ fn wild(random: &mut Random, ty: Type) -> Value {
         Type::String => text(random).into(),
         Type::Timestamp => Value::Timestamp(Timestamp::from_nanos(bits as i64)),
         Type::Date => Value::Date(Date::from_days(bits as i32 % 100_000)),
+        Type::Time => Time::from_nanos((bits >> 1) as i64 % Time::LIMIT).into(),
+        Type::Duration => Value::Duration(TimeDelta::from_nanos(bits as i64)),
+        Type::Decimal(scale) => Decimal::new(i128::from(bits as i64) << (bits % 40), scale).into(),
         _ => Value::Null,
     }
 }

@@ -1,7 +1,7 @@
 //! Operators on two values of one type.
 
-use headwater_engine::Value;
 use headwater_engine::formula::ir::BinaryOp;
+use headwater_engine::{Decimal, Value};
 
 use super::fault;
 use crate::oracle::rows::Fault;
@@ -33,6 +33,14 @@ pub(super) fn binary(op: BinaryOp, left: &Value, right: &Value) -> Result<Value,
             BinaryOp::Xor => Ok(Value::Bool(a != b)),
             op => fault(&format!("{op:?} of bool")),
         },
+        (Value::Decimal(a), Value::Decimal(b)) if a.scale() == b.scale() => {
+            let units = match op {
+                BinaryOp::Add => a.units() + b.units(),
+                BinaryOp::Subtract => a.units() - b.units(),
+                op => return fault(&format!("{op:?} of decimals")),
+            };
+            Decimal::new(units, a.scale()).map_or_else(|| fault("more than 38 digits"), |sum| Ok(sum.into()))
+        }
         (left, right) => fault(&format!("{op:?} of {left:?} and {right:?}")),
     }
 }

@@ -1,6 +1,6 @@
 //! Conversions between types, and values as text.
 
-use headwater_engine::{Date, Timestamp, Type, Value};
+use headwater_engine::{Date, TimeDelta, Timestamp, Type, Value};
 
 use super::fault;
 use crate::oracle::rows::Fault;
@@ -41,6 +41,11 @@ pub(in crate::oracle) fn cast(value: &Value, to: Type) -> Result<Value, Fault> {
         Value::Char(v) => whole(v.into()),
         Value::F32(v) => fraction(v.into()),
         Value::F64(v) => fraction(v),
+        // The nearest float to what it reads as.
+        Value::Decimal(v) if to == Type::F64 => match v.to_string().parse() {
+            Ok(float) => Ok(Value::F64(float)),
+            Err(_) => fault(&format!("{v} as a float")),
+        },
         ref other => fault(&format!("{other:?} as {to}")),
     }
 }
@@ -51,6 +56,9 @@ pub(super) fn retype(value: Value, to: Type) -> Result<Value, Fault> {
         (Value::Null, _) => Value::Null,
         (Value::Timestamp(v), Type::I64) => Value::I64(v.nanos()),
         (Value::I64(v), Type::Timestamp) => Value::Timestamp(Timestamp::from_nanos(v)),
+        (Value::Time(v), Type::I64) => Value::I64(v.nanos()),
+        (Value::Duration(v), Type::I64) => Value::I64(v.nanos()),
+        (Value::I64(v), Type::Duration) => Value::Duration(TimeDelta::from_nanos(v)),
         (Value::Date(v), Type::I32) => Value::I32(v.days()),
         (Value::I32(v), Type::Date) => Value::Date(Date::from_days(v)),
         (value, to) => return fault(&format!("{value:?} retyped as {to}")),
