@@ -31,6 +31,17 @@ impl Ids<'_> {
         (0..self.len()).map(|index| self.get(index))
     }
 
+    /// From the smallest id to one past the largest.
+    pub(crate) fn span(self) -> Range<u64> {
+        match self {
+            Ids::Range { start, len } => start..start + len as u64,
+            Ids::List(list) => match (list.iter().min(), list.iter().max()) {
+                (Some(&first), Some(&last)) => first..last + 1,
+                _ => 0..0,
+            },
+        }
+    }
+
     /// The ids as a set.
     pub(crate) fn to_rowset(self) -> RowSet {
         match self {

@@ -39,8 +39,13 @@ impl Spine {
     }
 
     pub(crate) fn get(&self, block: u64) -> Option<&Block> {
+        self.shared(block).map(|block| &**block)
+    }
+
+    /// A block in the form that can be kept.
+    pub(crate) fn shared(&self, block: u64) -> Option<&Arc<Block>> {
         let leaf = &self.leaves[self.position(block >> LEAF_LOG2).ok()?].1;
-        leaf.blocks.get(slot(block))?.as_deref()
+        leaf.blocks.get(slot(block))?.as_ref()
     }
 
     /// The block for writing, made if it is not there; whatever of the way to it is shared is copied.

@@ -16,6 +16,23 @@ use crate::vector::{Bits, Native, NativeKind, Values, Vector};
 /// log2 of the values in a block, unless a session says otherwise.
 pub(crate) const BLOCK_LOG2: u8 = 13;
 
+/// A block is kept whole, as its old values, when more than one in so many of its rows change at once: copying it then costs less than
+/// finding and writing down each.
+const WHOLE_FROM: usize = 8;
+
+/// Where values are read: in blocks as they are, and before those in the blocks that were kept of the time before the cycle.
+#[derive(Clone, Copy)]
+struct Blocks<'a> {
+    now: &'a Spine,
+    kept: Option<&'a Undo>,
+}
+
+impl<'a> Blocks<'a> {
+    fn get(self, number: u64) -> Option<&'a Block> {
+        self.kept.and_then(|kept| kept.block(number)).or_else(|| self.now.get(number))
+    }
+}
+
 /// A stored column: blocks of values by id, and in a cycle the old values that some operator reads back.
 ///
 /// A clone shares the blocks: it is what a pin holds. Writing copies what is shared, so a clone never changes.
@@ -56,35 +73,41 @@ impl Stored {
 
     /// The values of `ids`; an id that was never written reads as null.
     pub(crate) fn read(&self, ids: Ids<'_>, view: View) -> Vector<'_> {
-        let now = self.read_now(ids);
         match view {
-            View::Old if !self.undo.is_empty() => self.undo.patch(self.ty, ids, now),
-            _ => now,
+            View::Old if !self.undo.is_empty() => {
+                let blocks = Blocks { now: &self.spine, kept: Some(&self.undo) };
+                self.undo.patch(self.ty, ids, self.read_from(blocks, ids))
+            }
+            _ => self.read_from(self.blocks(), ids),
         }
     }
 
-    fn read_now(&self, ids: Ids<'_>) -> Vector<'_> {
-        if let Some(vector) = self.slice(ids) {
+    fn blocks(&self) -> Blocks<'_> {
+        Blocks { now: &self.spine, kept: None }
+    }
+
+    fn read_from<'s>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Vector<'s> {
+        if let Some(vector) = self.slice(blocks, ids) {
             return vector;
         }
         match NativeKind::of(self.ty) {
-            NativeKind::Bool => self.gather_bools(ids),
-            NativeKind::I8 => self.gather::<i8>(ids),
-            NativeKind::I16 => self.gather::<i16>(ids),
-            NativeKind::I32 => self.gather::<i32>(ids),
-            NativeKind::I64 => self.gather::<i64>(ids),
-            NativeKind::F32 => self.gather::<f32>(ids),
-            NativeKind::F64 => self.gather::<f64>(ids),
-            NativeKind::I128 => self.gather::<i128>(ids),
-            NativeKind::U16 => self.gather::<u16>(ids),
-            NativeKind::Str => self.gather::<Str>(ids),
+            NativeKind::Bool => self.gather_bools(blocks, ids),
+            NativeKind::I8 => self.gather::<i8>(blocks, ids),
+            NativeKind::I16 => self.gather::<i16>(blocks, ids),
+            NativeKind::I32 => self.gather::<i32>(blocks, ids),
+            NativeKind::I64 => self.gather::<i64>(blocks, ids),
+            NativeKind::F32 => self.gather::<f32>(blocks, ids),
+            NativeKind::F64 => self.gather::<f64>(blocks, ids),
+            NativeKind::I128 => self.gather::<i128>(blocks, ids),
+            NativeKind::U16 => self.gather::<u16>(blocks, ids),
+            NativeKind::Str => self.gather::<Str>(blocks, ids),
         }
     }
 
     /// A range inside one block, without copying.
-    fn slice(&self, ids: Ids<'_>) -> Option<Vector<'_>> {
+    fn slice<'s>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Option<Vector<'s>> {
         let Ids::Range { start, len } = ids else { return None };
-        let block = self.spine.get(start >> self.log2)?;
+        let block = blocks.get(start >> self.log2)?;
         let from = (start & self.mask()) as usize;
         let range = from..from + len;
         if range.end > block.len() {
@@ -94,11 +117,11 @@ impl Stored {
         Some(Vector::new(self.ty, block.values().slice(range), valid))
     }
 
-    fn gather<T: Native>(&self, ids: Ids<'_>) -> Vector<'_> {
+    fn gather<'s, T: Native>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Vector<'s> {
         let mut values: Vec<T> = Vec::with_capacity(ids.len());
         let mut nulls = Nulls::default();
         by_block(ids, self.log2, |number, range| {
-            let Some(block) = self.spine.get(number) else {
+            let Some(block) = blocks.get(number) else {
                 nulls.push(values.len(), range.len());
                 values.resize(values.len() + range.len(), T::default());
                 return;
@@ -119,11 +142,11 @@ impl Stored {
         Vector::new(self.ty, T::wrap(Cow::Owned(values)), nulls.validity(ids.len()))
     }
 
-    fn gather_bools(&self, ids: Ids<'_>) -> Vector<'_> {
+    fn gather_bools<'s>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Vector<'s> {
         let mut values = Bits::default();
         let mut nulls = Nulls::default();
         by_block(ids, self.log2, |number, range| {
-            let block = self.spine.get(number);
+            let block = blocks.get(number);
             for index in range {
                 let slot = (ids.get(index) & self.mask()) as usize;
                 let block = block.filter(|block| slot < block.len() && block.is_valid(slot));
@@ -186,14 +209,29 @@ impl Stored {
         }
     }
 
+    /// Keeps what stands at `ids`, of those in `old`: a block of which much changes as it is, else value by value.
     fn log(&mut self, ids: Ids<'_>, old: &RowSet) {
         if old.last().is_none_or(|last| ids.iter().all(|id| id > last)) {
             return;
         }
-        let missing = self.undo.missing(ids.to_rowset().intersect(old));
+        let mut single = Vec::new();
+        by_block(ids, self.log2, |number, range| match self.spine.shared(number) {
+            _ if self.undo.block(number).is_some() => {}
+            // A block that a pin holds is copied before it is written, whatever is written.
+            Some(block) if Arc::strong_count(block) > 1 || range.len() * WHOLE_FROM > block.len() => {
+                self.undo.keep(number, block.clone());
+            }
+            _ => single.push(range),
+        });
+        let rows = match single.iter().map(Range::len).sum::<usize>() {
+            0 => return,
+            all if all == ids.len() => ids.to_rowset(),
+            _ => single.into_iter().flatten().map(|index| ids.get(index)).collect(),
+        };
+        let missing = self.undo.missing(rows.intersect(old));
         if !missing.is_empty() {
             let list = missing.to_vec();
-            let values = self.read_now(Ids::List(&list)).into_owned();
+            let values = self.read_from(self.blocks(), Ids::List(&list)).into_owned();
             self.undo.push(missing, values);
         }
     }

@@ -45,6 +45,40 @@ fn the_old_view_stands_until_commit_however_often_a_row_is_written() {
     column.validate().unwrap();
 }
 
+/// Few rows of a block and many, one after the other and the other way round, single and as a new block; with and without a pin.
+#[test]
+fn old_values_stand_whether_kept_one_by_one_or_by_the_block() {
+    let all = RowSet::range(0..200);
+    let (few, many): (Vec<u64>, Vec<u64>) = (vec![3, 66, 130], (0..200).filter(|id| id % 3 > 0).collect());
+    let before: Vec<Value> = texts(0..200).iter().collect();
+    for pinned in [false, true] {
+        for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+            let mut column = column(200);
+            column.set_logging(true);
+            let pin = pinned.then(|| column.pin());
+            for write in order {
+                let new = |count: usize| Vector::from(vec![format!("written by {write}"); count]);
+                match write {
+                    0 => column.write(Ids::List(&few), &new(few.len()), &all),
+                    1 => column.write(Ids::List(&many), &new(many.len()), &all),
+                    _ => column.put(Ids::Range { start: 64, len: 64 }, new(64), &all),
+                }
+                column.validate().unwrap();
+                assert_eq!(
+                    column.read(Ids::Range { start: 0, len: 200 }, View::Old).iter().collect::<Vec<_>>(),
+                    before
+                );
+                assert_eq!(read(&column, &[130, 3, 64], View::Old), [130, 3, 64].map(|id| before[id].clone()));
+            }
+            if let Some(pin) = pin {
+                assert_eq!(pin.read(Ids::Range { start: 0, len: 200 }, View::New).iter().collect::<Vec<_>>(), before);
+            }
+            column.commit(&RowSet::new(), &all);
+            assert_ne!(read(&column, &[66], View::Old), [before[66].clone()]);
+        }
+    }
+}
+
 #[test]
 fn a_pin_never_changes_and_dead_blocks_are_given_back() {
     let mut column = column(200);

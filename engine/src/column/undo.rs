@@ -1,14 +1,20 @@
 //! [`Undo`]: the values a column had before this cycle, for the ids that were written in it.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::block::Block;
 use super::ids::Ids;
 use crate::rowset::RowSet;
 use crate::types::Type;
 use crate::vector::{Vector, VectorBuilder};
 
-/// Old values by id, in the order they were logged; no id is logged twice.
+/// Old values: single ones by id, in the order they were logged, no id twice; and whole blocks. A block may be kept after some of its
+/// ids were logged and written, so what is logged goes before it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Undo {
     segments: Vec<Segment>,
+    blocks: BTreeMap<u64, Arc<Block>>,
 }
 
 #[derive(Clone, Debug)]
@@ -20,11 +26,22 @@ struct Segment {
 
 impl Undo {
     pub(crate) fn is_empty(&self) -> bool {
-        self.segments.is_empty()
+        self.segments.is_empty() && self.blocks.is_empty()
+    }
+
+    /// A block that was kept.
+    pub(crate) fn block(&self, number: u64) -> Option<&Block> {
+        self.blocks.get(&number).map(|block| &**block)
+    }
+
+    /// Keeps a block of which none is kept yet.
+    pub(crate) fn keep(&mut self, number: u64, block: Arc<Block>) {
+        self.blocks.insert(number, block);
     }
 
     pub(crate) fn clear(&mut self) {
         self.segments.clear();
+        self.blocks.clear();
     }
 
     /// Those of `ids` that have no entry yet.
@@ -42,10 +59,11 @@ impl Undo {
         self.segments.push(Segment { ids, values });
     }
 
-    /// The old values of `ids`, given those that stand in storage now.
+    /// The old values of `ids`, given those in blocks kept or, where none was kept, in blocks as they are now.
     pub(crate) fn patch<'v>(&self, ty: Type, ids: Ids<'_>, now: Vector<'v>) -> Vector<'v> {
         let mut patched: Option<(Vec<u32>, VectorBuilder)> = None;
-        for segment in &self.segments {
+        let span = ids.span();
+        for segment in self.segments.iter().filter(|segment| segment.ids.intersects_range(span.clone())) {
             let mut base = None;
             for (index, id) in ids.iter().enumerate() {
                 let Ok(position) = segment.ids.rank(id) else { continue };
