@@ -26,6 +26,11 @@ impl Compiled {
         self.checked.ty()
     }
 
+    /// Whether both are clones of one.
+    pub(crate) fn is_same(&self, other: &Compiled) -> bool {
+        Arc::ptr_eq(&self.checked, &other.checked)
+    }
+
     pub(crate) fn reads_columns(&self) -> bool {
         !self.checked.inputs().is_empty()
     }

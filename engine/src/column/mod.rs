@@ -6,6 +6,7 @@
 
 mod block;
 mod compiled;
+mod computed;
 mod ids;
 mod merged;
 mod regions;
@@ -17,6 +18,7 @@ mod tests;
 mod undo;
 
 pub(crate) use compiled::Compiled;
+pub(crate) use computed::Computed;
 pub(crate) use ids::{Ids, batches, batches_of};
 pub(crate) use merged::{Merged, Places};
 pub(crate) use regions::Regions;
@@ -71,13 +73,6 @@ pub(crate) enum Column {
     Series(Arc<Series>),
 }
 
-/// A formula and the columns it reads.
-#[derive(Debug)]
-pub(crate) struct Computed {
-    pub(crate) formula: Compiled,
-    pub(crate) inputs: Vec<Column>,
-}
-
 /// An index column and the column it points into.
 #[derive(Debug)]
 pub(crate) struct Gathered {
@@ -89,7 +84,7 @@ impl Column {
     pub(crate) fn ty(&self) -> Type {
         match self {
             Column::Stored { ty, .. } | Column::Region { ty, .. } | Column::Constant { ty, .. } => *ty,
-            Column::Computed(computed) => computed.formula.ty(),
+            Column::Computed(computed) => computed.formula().ty(),
             Column::Gathered(gathered) => gathered.source.ty(),
             Column::Series(_) => Type::Timestamp,
             Column::Merged(merged) => merged.ty(),
@@ -114,7 +109,7 @@ impl Column {
         match self {
             Column::Stored { at, .. } => each(*at),
             Column::Region { .. } | Column::Constant { .. } | Column::Series(_) => {}
-            Column::Computed(computed) => computed.inputs.iter().for_each(|input| input.for_each_store(each)),
+            Column::Computed(computed) => computed.leaves().iter().for_each(|leaf| leaf.for_each_store(each)),
             Column::Gathered(gathered) => {
                 each(gathered.index);
                 gathered.source.for_each_store(each);
@@ -128,7 +123,7 @@ impl Column {
         match self {
             Column::Region { .. } => true,
             Column::Stored { .. } | Column::Constant { .. } | Column::Series(_) => false,
-            Column::Computed(computed) => computed.inputs.iter().any(Column::is_remote),
+            Column::Computed(computed) => computed.leaves().iter().any(Column::is_remote),
             Column::Gathered(gathered) => gathered.source.is_remote(),
             Column::Merged(merged) => merged.sources.iter().any(Column::is_remote),
         }
@@ -155,14 +150,6 @@ pub(crate) fn find(stores: &dyn Stores, at: StoreRef, view: View) -> Result<&Sto
 fn constant(ty: Type, value: &Value, len: usize) -> Result<Vector<'static>> {
     Vector::constant(ty, value, len)
         .ok_or_else(|| Error::new(ErrorKind::Internal, format!("the constant {value} is not of type {ty}")))
-}
-
-impl Computed {
-    fn read<'s>(&self, stores: &'s dyn Stores, ids: Ids<'_>, view: View) -> Result<Vector<'s>> {
-        let inputs: Vec<Vector<'s>> =
-            self.inputs.iter().map(|input| input.read(stores, ids, view)).collect::<Result<_>>()?;
-        self.formula.evaluate(&inputs, ids)
-    }
 }
 
 impl Gathered {

@@ -122,7 +122,7 @@ impl Writer<'_> {
         };
         for column in node.columns.iter() {
             match column {
-                Column::Computed(made) if !inherited(made) => lines.push(formula(&made.formula)),
+                Column::Computed(made) if !inherited(made) => lines.push(formula(made.formula())),
                 _ => {}
             }
         }

@@ -101,7 +101,7 @@ impl Builder<'_> {
         let column = if stored {
             self.keep(KeptSource::Formula(Bound { formula, inputs }), ty, depends.clone())
         } else {
-            constant(&formula).unwrap_or_else(|| Column::Computed(Arc::new(Computed { formula, inputs })))
+            constant(&formula).unwrap_or_else(|| Column::Computed(Arc::new(Computed::new(formula, &inputs))))
         };
         self.made.push((column, depends));
         Ok(())
