@@ -82,6 +82,8 @@ impl FusedIterator for Runs<'_> {}
 #[derive(Clone)]
 pub struct Ids<'a> {
     chunks: Chunks<'a>,
+    /// The run at the front, looked at first: most ids come out of one.
+    run: Range<u64>,
     front: Chunk<'a>,
     back: Chunk<'a>,
 }
@@ -118,10 +120,11 @@ impl Iterator for Ids<'_> {
     #[inline]
     fn next(&mut self) -> Option<u64> {
         loop {
-            if let Some(id) = self.front.next() {
+            if let Some(id) = self.run.next().or_else(|| self.front.next()) {
                 return Some(id);
             }
             match self.chunks.next() {
+                Some(Chunk::Range(run)) => self.run = run,
                 Some(chunk) => self.front = chunk,
                 None => return self.back.next(),
             }
@@ -129,6 +132,7 @@ impl Iterator for Ids<'_> {
     }
 
     fn fold<B, F: FnMut(B, u64) -> B>(self, init: B, mut f: F) -> B {
+        let init = self.run.fold(init, &mut f);
         let init = self.front.fold(init, &mut f);
         let init = self.chunks.fold(init, |acc, chunk| chunk.fold(acc, &mut f));
         self.back.fold(init, f)
@@ -143,7 +147,7 @@ impl DoubleEndedIterator for Ids<'_> {
             }
             match self.chunks.next_back() {
                 Some(chunk) => self.back = chunk,
-                None => return self.front.next_back(),
+                None => return self.front.next_back().or_else(|| self.run.next_back()),
             }
         }
     }
@@ -186,7 +190,7 @@ impl RowSet {
             Form::List(view) => Chunks::List(view, 0..view.count()),
             Form::Blocks(blocks) => Chunks::Blocks(Walk::new(blocks)),
         };
-        Ids { chunks, front: Chunk::default(), back: Chunk::default() }
+        Ids { chunks, run: 0..0, front: Chunk::default(), back: Chunk::default() }
     }
 
     /// The ids, ascending, as a vector. O(ids).
