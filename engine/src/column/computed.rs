@@ -131,7 +131,8 @@ mod tests {
         let mut table = session.static_table("rows", [("A0", ones()), ("B0", ones())]).unwrap();
         for floor in 1..=40 {
             let below = floor - 1;
-            let (sum, same) = (format!("A{floor} = A{below} + B{below}"), format!("B{floor} = A{below} - B{below} + B0"));
+            let (sum, same) =
+                (format!("A{floor} = A{below} + B{below}"), format!("B{floor} = A{below} - B{below} + B0"));
             table = table.update_view(sum).unwrap().update_view(same).unwrap();
         }
         let (mut a, mut b) = (3_i64, 3_i64);

@@ -1,0 +1,202 @@
+//! Stored columns: changing them in place, pinning them while they change, reading them.
+//!
+//! * `column/modify/{bare,plain,undo}`: 1,000 random rows of 16 M get another value, one cycle; `bare` is a loop over a slice. With
+//!   `undo` a sum reads the old values back.
+//! * `column/scan/<block>`, `column/gather/<block>`: all values of 4 M rows in order, and those that 1 M rows point at in no order,
+//!   by values in a block.
+//! * `column/tower/<height>`, `column/chain/<height>`: formulas over formulas, and joined columns of joined columns, 1 M rows.
+//!
+//! First, and not by criterion, percentiles of 200 cycles: `pin/<block>/<pins>` is a `last_by` of 1 M keys and ten columns of which
+//! 10,000 random keys get a row each cycle, with no pin, one held throughout, or one taken before each cycle and held during it.
+
+#![allow(clippy::print_stderr, missing_docs)]
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use headwater_engine::source::{Batch, RowChange};
+use headwater_engine::vector::Vector;
+use headwater_engine::{ColumnDef, Session, Snapshot, Table, Type, agg};
+
+const BLOCKS: [usize; 4] = [64, 512, 1_024, 8_192];
+const KEYS: u64 = 1_000_000;
+const VALUES: [&str; 10] = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"];
+
+/// The `i`-th of a sequence of numbers below `limit` in no order (splitmix64).
+fn random(i: u64, limit: u64) -> u64 {
+    let mut x = i.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (x ^ (x >> 31)) % limit
+}
+
+fn integers(values: impl Iterator<Item = u64>) -> Vector<'static> {
+    Vector::from(values.map(|value| value as i64).collect::<Vec<i64>>())
+}
+
+fn session(block: usize) -> Session {
+    Session::builder().block_rows(block).expect("a block").build()
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Pins {
+    None,
+    Held,
+    Each,
+}
+
+fn pins(_: &mut Criterion) {
+    for block in BLOCKS {
+        for pins in [Pins::None, Pins::Held, Pins::Each] {
+            pinned_cycles(block, pins);
+        }
+    }
+}
+
+/// Prints what cycles take while a keyed table is pinned.
+fn pinned_cycles(block: usize, pins: Pins) {
+    const CHANGED: u64 = 10_000;
+    let session = session(block);
+    let columns = std::iter::once("K").chain(VALUES).map(|name| ColumnDef::new(name, Type::I64));
+    let (updates, feed) = session.blink_table("updates", columns).expect("a table");
+    let last = updates.last_by("K").expect("the last of each key");
+    let send = |keys: &mut dyn Iterator<Item = u64>, seed: u64| {
+        let keys: Vec<u64> = keys.collect();
+        let values = VALUES.iter().map(|_| integers(keys.iter().map(|key| key + seed)));
+        let columns = std::iter::once(integers(keys.iter().copied())).chain(values).collect();
+        feed.send(Batch::new(updates.definition(), columns).expect("the columns of the table")).expect("room");
+    };
+    for start in (0..KEYS).step_by(100_000) {
+        send(&mut (start..start + 100_000), 0);
+        session.step().expect("a cycle");
+    }
+    let mut pin: Option<Snapshot> = (pins == Pins::Held).then(|| last.snapshot().expect("a pin"));
+    let mut times: Vec<Duration> = (0..200u64)
+        .map(|cycle| {
+            send(&mut (0..CHANGED).map(|i| random(cycle * CHANGED + i, KEYS)), cycle);
+            let start = Instant::now();
+            if pins == Pins::Each {
+                pin = Some(last.snapshot().expect("a pin"));
+            }
+            session.step().expect("a cycle");
+            start.elapsed()
+        })
+        .collect();
+    drop(pin);
+    times.sort_unstable();
+    eprintln!("pin/{block}/{pins:?}: p50 {:?}, p99 {:?}", times[100], times[198]);
+}
+
+fn modify(c: &mut Criterion) {
+    const ROWS: u64 = 16_000_000;
+    const CHANGED: u64 = 1_000;
+    let session = Session::new();
+    let (table, rows) = session.keyed_rows("rows", [ColumnDef::new("V", Type::I64)]).expect("a table");
+    let change = RowChange::new(table.definition());
+    let all = Batch::new(table.definition(), vec![integers(0..ROWS)]).expect("a column");
+    rows.apply(change.clone().add((0..ROWS).collect(), all).expect("rows")).expect("an open table");
+    session.step().expect("a cycle");
+    let scattered = |cycle: u64| {
+        let mut ids: Vec<u64> = (0..CHANGED).map(|i| random(cycle * CHANGED + i, ROWS)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    };
+    let mut group = c.benchmark_group("column/modify");
+    let mut flat: Vec<i64> = (0..ROWS as i64).collect();
+    let mut cycle = 0;
+    group.bench_function("bare", |b| {
+        b.iter_custom(|iterations| {
+            let mut total = Duration::ZERO;
+            for _ in 0..iterations {
+                cycle += 1;
+                let ids = scattered(cycle);
+                let start = Instant::now();
+                for &id in &ids {
+                    flat[id as usize] = cycle as i64;
+                }
+                black_box(&mut flat);
+                total += start.elapsed();
+            }
+            total
+        });
+    });
+    let mut engine = |b: &mut criterion::Bencher<'_>| {
+        b.iter_custom(|iterations| {
+            let mut total = Duration::ZERO;
+            for _ in 0..iterations {
+                cycle += 1;
+                let ids = scattered(cycle);
+                let values = integers(ids.iter().map(|_| cycle));
+                rows.apply(change.clone().modify(ids, [("V", values)]).expect("values")).expect("an open table");
+                let start = Instant::now();
+                session.step().expect("a cycle");
+                total += start.elapsed();
+            }
+            total
+        });
+    };
+    group.bench_function("plain", &mut engine);
+    let sum = table.agg(agg::sum("V")).expect("a sum");
+    group.bench_function("undo", &mut engine);
+    drop(sum);
+}
+
+fn read_all(b: &mut criterion::Bencher<'_>, table: &Table, column: &str) {
+    let pin = table.snapshot().expect("a pin");
+    b.iter(|| black_box(pin.column(column).expect("values")));
+}
+
+fn read(c: &mut Criterion) {
+    for block in BLOCKS {
+        let session = session(block);
+        let rows = session.static_table("rows", [("V", integers(0..4 * KEYS))]).expect("a table");
+        let mut group = c.benchmark_group("column/scan");
+        group.throughput(Throughput::Bytes(4 * KEYS * 8));
+        group.bench_function(block.to_string(), |b| read_all(b, &rows, "V"));
+        drop(group);
+        let joined = chain(&session, 1);
+        let mut group = c.benchmark_group("column/gather");
+        group.throughput(Throughput::Bytes(KEYS * 8));
+        group.bench_function(block.to_string(), |b| read_all(b, &joined, "V1"));
+    }
+    let session = Session::new();
+    for height in [1, 2, 4, 8] {
+        let mut tower = session.static_table("rows", [("V0", integers(0..KEYS))]).expect("a table");
+        for level in 1..=height {
+            tower = tower.update_view(format!("V{level} = V{} * 3 + {level}", level - 1)).expect("a formula");
+        }
+        let top = format!("V{height}");
+        c.bench_function(&format!("column/tower/{height}"), |b| read_all(b, &tower, &top));
+    }
+    for height in [1, 2, 3] {
+        let joined = chain(&session, height);
+        c.bench_function(&format!("column/chain/{height}"), |b| read_all(b, &joined, "V1"));
+    }
+}
+
+/// Rows joined `height` times: `V1` is the column of the table furthest away.
+fn chain(session: &Session, height: u64) -> Table {
+    let side = |level: u64, key: &str, value: &str, scatter: bool| {
+        let values = (0..KEYS).map(|i| if scatter { random(i + level * KEYS, KEYS) } else { i });
+        session.static_table("side", [(key, integers(0..KEYS)), (value, integers(values))]).expect("a table")
+    };
+    let mut joined = side(0, "K1", "V1", false);
+    for level in 1..=height {
+        let (key, next) = (format!("K{level}"), format!("K{}", level + 1));
+        let left = side(level, &next, &key, true);
+        joined = left.natural_join(&joined, key.as_str()).expect("a join");
+    }
+    joined
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(800));
+    targets = pins, modify, read
+}
+criterion_main!(benches);
