@@ -34,6 +34,7 @@ pub(super) struct Intake {
     /// For each column whether the filter looks at it.
     probes: Vec<bool>,
     health: Arc<Health>,
+    #[cfg_attr(not(feature = "avro"), allow(dead_code, reason = "only a schema is waited for"))]
     thread: usize,
 }
 
@@ -54,6 +55,7 @@ pub(super) struct Stopped;
 
 /// Why a message gave no row.
 enum Miss {
+    #[cfg_attr(not(feature = "avro"), allow(dead_code, reason = "only a schema is waited for"))]
     Stopped,
     Rejected(Rejection),
 }

@@ -11,7 +11,6 @@ use super::spec::{Form, Spec};
 /// Writes the key, or the value, of messages from rows of a table.
 #[derive(Clone, Debug)]
 pub(super) struct Writer {
-    definition: Definition,
     form: How,
 }
 
@@ -20,7 +19,10 @@ enum How {
     Ignore,
     Simple(usize),
     #[cfg(feature = "avro")]
-    Avro(avro::Encoder),
+    Avro {
+        encoder: avro::Encoder,
+        definition: Definition,
+    },
     #[cfg(feature = "json")]
     Json(crate::json::Encoder),
 }
@@ -41,7 +43,7 @@ impl Writer {
                     Error::new(ErrorKind::Argument, "Avro needs a schema registry")
                         .with_help("give it by .registry(url)")
                 })?;
-                How::Avro(avro_encoder(spec, definition, registry)?)
+                How::Avro { encoder: avro_encoder(spec, definition, registry)?, definition: definition.clone() }
             }
             #[cfg(feature = "json")]
             Form::Json(spec) => {
@@ -49,7 +51,7 @@ impl Writer {
                 How::Json(crate::json::Encoder::new(definition, named)?)
             }
         };
-        Ok(Writer { definition: definition.clone(), form })
+        Ok(Writer { form })
     }
 
     /// Whether nothing is written.
@@ -70,7 +72,7 @@ impl Writer {
                 Ok(column.is_valid(row))
             }
             #[cfg(feature = "avro")]
-            How::Avro(encoder) => encoder.encode(&self.definition, columns, row, out).map(|()| true),
+            How::Avro { encoder, definition } => encoder.encode(definition, columns, row, out).map(|()| true),
             #[cfg(feature = "json")]
             How::Json(encoder) => {
                 encoder.encode(columns, row, out);
