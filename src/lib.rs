@@ -1,5 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod ctrl_c;
+
+pub use ctrl_c::RunUntilCtrlC;
 pub use headwater_engine::*;
 
 #[cfg(feature = "kafka")]
@@ -11,6 +14,7 @@ pub use headwater_jit as jit;
 
 /// What most programs use.
 pub mod prelude {
+    pub use crate::RunUntilCtrlC;
     pub use headwater_engine::{
         Change, ColumnDef, Date, Decimal, Error, ErrorKind, Listener, Match, Result, Session, Snapshot, Stop, Table,
         Time, TimeDelta, Timestamp, Type, Value, agg, formula, on, source::Batch, vector::Vector,

@@ -7,6 +7,7 @@
     reason = "tests say what they expect and what they do"
 )]
 
+mod ctrl_c;
 mod golden;
 #[cfg(all(feature = "kafka", feature = "avro", feature = "json"))]
 mod kafka;

@@ -30,7 +30,7 @@ pub use display::{Explanation, Shown};
 pub use error::{Error, ErrorKind, Result};
 pub use formula::{Formula, formula};
 pub use graph::CycleReport;
-pub use listen::{Change, Listener, Rows};
+pub use listen::{Change, Changes, Export, Listener, Rows};
 pub use plan::{ColumnDef, Definition, Flavour, Match};
 pub use rowset::RowSet;
 pub use session::{Condition, Session, SessionBuilder, Stop};

@@ -1,7 +1,19 @@
-//! Listening to a table: every cycle's change as Arrow batches, after the cycle, off the cycle's thread.
+//! Following a table: what cycles did to it as Arrow batches, after the cycle, to readers who are called or who ask.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod captured;
+mod changes;
+mod export;
+mod mailbox;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use captured::{Captured, Cells};
+pub use changes::Changes;
+pub use export::Export;
+pub(crate) use export::Scope;
+pub(crate) use mailbox::{Event, Mailbox};
+
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
@@ -12,7 +24,7 @@ use crate::types::{FromRow, Value};
 use crate::vector::Vector;
 use crate::{Error, ErrorKind, Result};
 
-/// What a cycle did to a table.
+/// What a cycle did to a table; for a reader who is late, what all cycles since it was last told did, as one.
 #[derive(Clone, Debug)]
 pub struct Change {
     pub(crate) added: Rows,
@@ -139,71 +151,17 @@ impl Rows {
     }
 }
 
-/// What a listener is told.
-pub(crate) enum Event {
-    Change(Box<Change>),
-    /// The table failed, or the source of it stopped: nothing more will come.
-    Stopped(Error),
-}
-
-type OnChange = Box<dyn FnMut(&Change) -> Result<()> + Send>;
-type OnStop = Box<dyn FnMut(&Error) + Send>;
-
-/// A listener's callbacks and what became of them.
-pub(crate) struct ListenerCore {
-    callbacks: Mutex<(OnChange, OnStop)>,
-    error: Mutex<Option<Error>>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl ListenerCore {
-    pub(crate) fn new(
-        on_change: impl FnMut(&Change) -> Result<()> + Send + 'static,
-        on_stop: impl FnMut(&Error) + Send + 'static,
-    ) -> Arc<Self> {
-        Arc::new(ListenerCore {
-            callbacks: Mutex::new((Box::new(on_change), Box::new(on_stop))),
-            error: Mutex::new(None),
-        })
-    }
-
-    /// Delivers an event. A listener that failed once is not called again.
-    pub(crate) fn deliver(&self, event: &Event) {
-        if lock(&self.error).is_some() {
-            return;
-        }
-        let mut callbacks = lock(&self.callbacks);
-        let (on_change, on_stop) = &mut *callbacks;
-        let outcome = catch_unwind(AssertUnwindSafe(|| match event {
-            Event::Change(change) => on_change(change),
-            Event::Stopped(error) => {
-                on_stop(error);
-                Err(error.clone())
-            }
-        }));
-        let error = match outcome {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => error,
-            Err(_) => Error::new(ErrorKind::UserFunction, "the listener panicked"),
-        };
-        *lock(&self.error) = Some(error);
-    }
-}
-
 /// Keeps a listener attached; dropping it detaches.
 #[must_use = "dropping a listener detaches it; keep it, or call detach() to let it run as long as the session"]
 pub struct Listener {
-    pub(crate) core: Arc<ListenerCore>,
+    pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) handle: Arc<NodeHandle>,
 }
 
 impl Listener {
     /// Why nothing more is delivered: the callback returned an error or panicked, or the table failed.
     pub fn error(&self) -> Option<Error> {
-        lock(&self.core.error).clone()
+        self.mailbox.error()
     }
 
     /// Lets the listener run as long as the session does.

@@ -1,5 +1,7 @@
 //! What a consumer puts into its table.
 
+use std::time::Duration;
+
 use headwater::kafka::{self, Offsets, TableType};
 use headwater::{ErrorKind, Type, Value};
 use headwater_kit::broker::Record;
@@ -136,4 +138,28 @@ fn a_later_schema_is_followed_where_it_widens() {
     rig.broker.produce("use", [Record::new("s", [&[0][..], &id.to_be_bytes(), &[4, b'e', b'u', 4]].concat())]);
     rig.received(&consumer, 2);
     assert_eq!(sorted(consumer.table(), "Value"), [1, 2]);
+}
+
+#[test]
+fn the_newest_rows_are_kept_and_reading_goes_on_where_a_snapshot_was_taken() {
+    let rig = Rig::new(3);
+    rig.put(3, 0..30);
+    let all = rig.consume().open(&rig.session).unwrap();
+    rig.received(&all, 30);
+    rig.until(&all, |_| all.table().snapshot().unwrap().len() == 30);
+    let taken = all.table().snapshot().unwrap();
+    assert_eq!(taken.positions().iter().collect::<Vec<_>>(), [("0", 10), ("1", 10), ("2", 10)]);
+    rig.put(3, 30..60);
+    let rest = rig.consume().offsets(taken.positions()).open(&rig.session).unwrap();
+    // Message timestamps are a millisecond apart.
+    let newest = rig.consume().threads(1).retain(Duration::from_millis(4)).open(&rig.session).unwrap();
+    rig.received(&rest, 30);
+    rig.received(&newest, 60);
+    rig.session.step().unwrap();
+    assert_eq!(sorted(rest.table(), "Value"), (30..60).collect::<Vec<_>>());
+    assert_eq!(newest.table().definition().flavour(), headwater::Flavour::Ring);
+    let kept = sorted(newest.table(), "Value");
+    assert!(kept.contains(&59) && kept.len() < 60, "{kept:?}");
+    let both = rig.consume().table_type(TableType::Blink).retain(Duration::from_secs(1)).open(&rig.session);
+    assert_eq!(both.unwrap_err().kind(), ErrorKind::Argument);
 }

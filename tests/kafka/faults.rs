@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use headwater::ErrorKind;
 use headwater::kafka::{self, OnError, State};
+use headwater::{ErrorKind, Value};
 use headwater_kit::broker::Record;
 
-use super::{PATIENCE, Rig, service_use, sorted};
+use super::{PATIENCE, Rig, rows, service_use, sorted};
 
 #[test]
 fn a_bad_message_fails_the_table_with_its_place_and_keeps_what_came_before() {
@@ -60,6 +60,32 @@ fn skipped_messages_are_counted_and_sampled_and_the_rest_comes_in() {
     assert_eq!((sample.partition, sample.offset, sample.key.as_deref()), (2, 5, Some(&b"k"[..])));
     assert_eq!(sample.value.as_deref(), Some(&b"plain"[..]));
     assert_eq!(sample.reason, "value: not framed as Avro with a schema id: the first byte is 112, not 0");
+}
+
+#[test]
+fn messages_that_do_not_decode_are_rows_of_their_own() {
+    let rig = Rig::new(2);
+    rig.put(2, 0..4);
+    let bad = [Record::new("k", b"pl\xffain".to_vec()).to(1), Record { key: None, ..Record::new("", "\0\\").to(1) }];
+    rig.broker.produce("use", bad);
+    rig.put(2, 4..8);
+    let consumer = rig.consume().on_error(OnError::DeadLetter).open(&rig.session).unwrap();
+    let letters = consumer.dead_letters().unwrap();
+    let by_reason = letters.count_by("Messages", "Topic").unwrap();
+    let status = rig.received(&consumer, 10);
+    rig.session.step().unwrap();
+    assert_eq!(sorted(consumer.table(), "Value"), (0..8).collect::<Vec<_>>());
+    assert_eq!((status.kept, status.rejected), (8, 2));
+    let text = |row: &[Value]| row.iter().map(Value::to_string).collect::<Vec<_>>().join(" | ");
+    let told = rows(letters, &["Topic", "Partition", "Offset", "Key", "Value"]);
+    assert_eq!(
+        told.iter().map(|row| text(row)).collect::<Vec<_>>(),
+        [r"use | 1 | 2 | k | pl\xffain", r"use | 1 | 3 | null | \x00\\"]
+    );
+    assert!(text(&rows(letters, &["Reason"])[0]).contains("the first byte is 112, not 0"));
+    assert_eq!(rows(&by_reason, &["Messages"]), [[Value::I64(2)]]);
+    let none = rig.consume().on_error(OnError::Skip).open(&rig.session).unwrap();
+    assert!(none.dead_letters().is_none());
 }
 
 #[test]

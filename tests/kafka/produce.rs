@@ -71,6 +71,8 @@ fn rows_that_go_or_change_their_key_are_withdrawn_by_a_message_without_a_value()
     let three = batch(&table, &[("a", 1.0), ("b", 2.0), ("c", 3.0)]);
     keyed.apply(change().add(vec![1, 2, 3], three).unwrap()).unwrap();
     session.step().unwrap();
+    // Cycles that run before these messages are handed over would become one change with this one.
+    publisher.flush(PATIENCE).unwrap();
     let now = batch(&table, &[("a", 1.5), ("B", 2.5)]).into_columns();
     let now = ["Service", "Pct"].into_iter().zip(now);
     keyed.apply(change().remove([3]).modify(vec![1, 2], now).unwrap()).unwrap();
@@ -90,6 +92,45 @@ fn rows_that_go_or_change_their_key_are_withdrawn_by_a_message_without_a_value()
             some("B", r#"{"p":2.5}"#),
         ]
     );
+}
+
+#[test]
+fn a_row_is_sent_again_only_if_what_is_sent_of_it_changed() {
+    let broker = Broker::start(1);
+    broker.create_topic("out", 1);
+    let session = Session::new();
+    let (table, keyed) = session.keyed_rows("found", columns()).unwrap();
+    let publisher = produce(&broker).key(kafka::ignore()).value(kafka::json().column("Pct", "p")).publish(&table);
+    let publisher = publisher.unwrap();
+    let change = || RowChange::new(table.definition());
+    let step = |change| {
+        keyed.apply(change).unwrap();
+        session.step().unwrap();
+        publisher.flush(PATIENCE).unwrap();
+        publisher.delivered()
+    };
+    let names = |names: [&str; 2]| Vector::from(names.to_vec());
+    let two = batch(&table, &[("a", 1.0), ("b", 2.0)]);
+    assert_eq!(step(change().add(vec![1, 2], two).unwrap()), 2);
+    assert_eq!(step(change().modify(vec![1, 2], [("Service", names(["x", "y"]))]).unwrap()), 2);
+    let values = [("Service", names(["a", "b"])), ("Pct", Vector::from(vec![1.0, 2.5]))];
+    assert_eq!(step(change().modify(vec![1, 2], values).unwrap()), 3);
+    assert_eq!(publisher.stop().unwrap(), 3);
+}
+
+#[test]
+fn a_detached_publisher_hands_over_what_waits_when_the_session_ends() {
+    let broker = Broker::start(1);
+    broker.create_topic("out", 1);
+    let session = Session::new();
+    let (table, feed) = session.append_table("found", columns()).unwrap();
+    produce(&broker).value(kafka::json()).timeout(PATIENCE).publish(&table).unwrap().detach();
+    for _ in 0..50 {
+        feed.send(batch(&table, &[("a", 1.0), ("b", 2.0)])).unwrap();
+        session.step().unwrap();
+    }
+    drop((table, feed, session));
+    assert_eq!(broker.read("out", 1, 100, PATIENCE).len(), 100);
 }
 
 #[test]

@@ -3,46 +3,84 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Operator;
+use super::head::shown;
 use crate::column::{Column, View, batches};
-use crate::graph::{Cx, Delta, Update};
-use crate::listen::{Change, Event, ListenerCore, Rows};
-use crate::plan::Definition;
+use crate::graph::{Cx, Delta, Mask, Update};
+use crate::listen::{Captured, Cells, Event, Mailbox, Scope};
 use crate::rowset::RowSet;
-use crate::vector::{Vector, VectorBuilder};
-use crate::{Error, Result};
+use crate::vector::VectorBuilder;
+use crate::{Error, ErrorKind, Result};
 
-/// What waits for delivery: filled inside the cycle, emptied outside.
-pub(crate) type Outbox = Arc<Mutex<Vec<(Arc<ListenerCore>, Event)>>>;
+/// What a cycle has for whom: filled inside it, handed out when it is over.
+pub(crate) type Outbox = Arc<Mutex<Vec<(Arc<Mailbox>, Event)>>>;
 
 pub(crate) struct Export {
-    pub(crate) listener: Arc<ListenerCore>,
-    pub(crate) outbox: Outbox,
-    pub(crate) definition: Definition,
-    /// Whether the rows that are there when the node is built are a change to report.
-    pub(crate) initial: bool,
-    pub(crate) built: bool,
+    mailbox: Arc<Mailbox>,
+    outbox: Outbox,
+    scope: Scope,
+    /// The rows of the window, as the reader knows them.
+    shown: RowSet,
+    built: bool,
+}
+
+impl Export {
+    pub(crate) fn new(mailbox: Arc<Mailbox>, outbox: Outbox, scope: Scope) -> Self {
+        Export { mailbox, outbox, scope, shown: RowSet::new(), built: false }
+    }
+
+    /// The part of a delta that the reader sees.
+    fn seen(&mut self, delta: &Delta, rows: &RowSet) -> Delta {
+        let mut seen = match &self.scope.window {
+            None => delta.clone(),
+            Some(window) => {
+                let now = rows.slice_positions(window.start.min(window.end)..window.end);
+                let seen = shown(delta, &self.shown, &now);
+                self.shown = now;
+                seen
+            }
+        };
+        let columns = self.scope.columns.iter().enumerate();
+        seen.mask = columns.filter(|&(_, &column)| delta.mask.contains(column)).map(|(at, _)| at).collect::<Mask>();
+        if seen.mask.is_empty() {
+            seen.modified = RowSet::new();
+        }
+        seen.normalized()
+    }
+
+    fn capture(&self, cx: &Cx<'_>, delta: Delta) -> Result<Captured> {
+        let columns: Vec<&Column> = self.scope.columns.iter().map(|&column| &cx.input().columns[column]).collect();
+        let cells = |rows: &RowSet, view| cells(cx, &columns, rows, view);
+        Ok(Captured {
+            added: cells(&delta.added, View::New)?,
+            removed: cells(&delta.removed, View::Old)?,
+            modified: cells(&delta.modified, View::New)?,
+            previous: cells(&delta.modified, View::Old)?,
+            delta,
+        })
+    }
+
+    fn post(&self, event: Event) {
+        let mut outbox = self.outbox.lock().unwrap_or_else(PoisonError::into_inner);
+        outbox.push((self.mailbox.clone(), event));
+    }
 }
 
 impl Operator for Export {
     fn update(&mut self, cx: &mut Cx<'_>) -> Result<Update> {
         let input = cx.input();
-        if std::mem::replace(&mut self.built, true) || (self.initial && !input.delta.is_empty()) {
-            let Delta { removed, added, modified, mask } = input.delta;
-            let capture = |rows, view| self.capture(cx, input.columns, rows, view);
-            let change = Change {
-                added: capture(added, View::New)?,
-                removed: capture(removed, View::Old)?,
-                modified: capture(modified, View::New)?,
-                modified_previous: capture(modified, View::Old)?,
-                modified_columns: mask.columns().collect(),
-            };
-            self.post(Event::Change(Box::new(change)));
+        let is_first = !std::mem::replace(&mut self.built, true);
+        let seen = self.seen(input.delta, input.new);
+        if !seen.is_empty() && (!is_first || self.scope.initial) && !self.mailbox.is_over() {
+            // What cannot be read ends this reader, and nobody else.
+            let captured = self.capture(cx, seen);
+            let captured = captured.inspect_err(|error| self.post(Event::Stopped(error.clone())))?;
+            self.post(Event::Change(captured));
         }
         Ok(Update::new(Delta::default(), RowSet::new()))
     }
 
     fn reads_old(&self) -> Vec<(usize, usize)> {
-        (0..self.definition.columns().len()).map(|column| (0, column)).collect()
+        self.scope.columns.iter().map(|&column| (0, column)).collect()
     }
 
     fn stopped(&mut self, error: &Error) {
@@ -50,22 +88,21 @@ impl Operator for Export {
     }
 }
 
-impl Export {
-    fn post(&self, event: Event) {
-        let mut outbox = self.outbox.lock().unwrap_or_else(PoisonError::into_inner);
-        outbox.push((self.listener.clone(), event));
+impl Drop for Export {
+    fn drop(&mut self) {
+        // A reader who waits for the next change would wait for ever.
+        self.mailbox.stop(&Error::new(ErrorKind::Closed, "the session is gone"));
     }
+}
 
-    fn capture(&self, cx: &Cx<'_>, columns: &[Column], rows: &RowSet, view: View) -> Result<Rows> {
-        let mut builders: Vec<VectorBuilder> =
-            columns.iter().map(|column| VectorBuilder::with_capacity(column.ty(), rows.len() as usize)).collect();
-        batches(rows, |ids| {
-            for (column, builder) in columns.iter().zip(&mut builders) {
-                builder.extend(&cx.read(column, ids, view)?);
-            }
-            Ok::<_, Error>(())
-        })?;
-        let vectors: Vec<Vector<'static>> = builders.into_iter().map(VectorBuilder::finish).collect();
-        Rows::new(&self.definition, vectors, rows.len() as usize)
-    }
+fn cells(cx: &Cx<'_>, columns: &[&Column], rows: &RowSet, view: View) -> Result<Cells> {
+    let mut builders: Vec<VectorBuilder> =
+        columns.iter().map(|column| VectorBuilder::with_capacity(column.ty(), rows.len() as usize)).collect();
+    batches(rows, |ids| {
+        for (column, builder) in columns.iter().zip(&mut builders) {
+            builder.extend(&cx.read(column, ids, view)?);
+        }
+        Ok::<_, Error>(())
+    })?;
+    Ok(builders.into_iter().map(VectorBuilder::finish).collect())
 }

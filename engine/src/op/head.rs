@@ -46,17 +46,21 @@ impl Operator for Window {
         let input = cx.input();
         let old = cx.old_rows();
         let new = cut(self.end, self.rows, input.new);
-        let Delta { removed, added, modified, mask } = input.delta;
-        let stayed = old.intersect(&new);
-        // A row that was replaced is another one in the same place.
-        let delta = Delta {
-            removed: old.minus(&new).union(&removed.intersect(old)),
-            added: new.minus(old).union(&added.intersect(&new)),
-            modified: modified.intersect(&stayed),
-            mask: mask.clone(),
-        };
-        Ok(Update::new(delta.normalized(), new))
+        Ok(Update::new(shown(input.delta, old, &new), new))
     }
+}
+
+/// What becomes of a part of a table that shows the rows `old` before a delta and `new` after it.
+pub(super) fn shown(delta: &Delta, old: &RowSet, new: &RowSet) -> Delta {
+    let Delta { removed, added, modified, mask } = delta;
+    // A row that was replaced is another one in the same place.
+    let delta = Delta {
+        removed: old.minus(new).union(&removed.intersect(old)),
+        added: new.minus(old).union(&added.intersect(new)),
+        modified: modified.intersect(&old.intersect(new)),
+        mask: mask.clone(),
+    };
+    delta.normalized()
 }
 
 impl Operator for Passed {

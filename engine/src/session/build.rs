@@ -6,7 +6,7 @@ use super::Session;
 use super::late::Late;
 use crate::column::{Column, Stored, Stores};
 use crate::graph::{Cx, Filled, Graph, InputView, Node, NodeHandle, NodeId, Output, Pin, State, Update, guarded};
-use crate::listen::{Listener, ListenerCore};
+use crate::listen::{Event, Mailbox, Scope};
 use crate::op::{self, Built, Export, InputShape};
 use crate::plan::{Flavour, Operation, Plan, Prepared, check};
 use crate::table::Table;
@@ -125,26 +125,24 @@ impl Session {
         Ok(Filled { op, columns: columns.into(), output })
     }
 
-    /// Attaches a listener to a table.
-    pub(crate) fn attach(&self, table: &Table, core: Arc<ListenerCore>, initial: bool) -> Result<Listener> {
+    /// Attaches a reader to a table.
+    pub(crate) fn attach(&self, table: &Table, mailbox: &Arc<Mailbox>, scope: Scope) -> Result<Arc<NodeHandle>> {
         let input = table.node()?;
         let mut graph = self.gate()?;
         graph.require(input.id())?.state.readable()?;
         let handle = graph.reserve();
-        let export = Export {
-            listener: core.clone(),
-            outbox: self.inner.outbox.clone(),
-            definition: table.definition().clone(),
-            initial,
-            built: false,
-        };
+        let outbox = self.inner.outbox.clone();
+        let export = Export::new(mailbox.clone(), outbox.clone(), scope);
         let built = Built { op: Box::new(export), columns: Vec::new(), stored: Vec::new() };
         let filled = fill_from_graph(self, built, &graph, &[input.id()], handle.id())?;
+        if let Some(error) = graph.require(input.id())?.state.error() {
+            super::lock(&outbox).push((mailbox.clone(), Event::Stopped(error.clone())));
+        }
         let node = Node::new(table.plan().clone(), "listener", vec![input], filled);
         graph.insert(handle.id(), node, false);
         drop(graph);
         self.inner.wake.notify();
-        Ok(Listener { core, handle })
+        Ok(handle)
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use super::office::Office;
 use super::{Session, lock};
 use crate::Result;
 use crate::graph::CycleReport;
-use crate::listen::{Event, ListenerCore};
+use crate::listen::Mailbox;
 
 /// How long [`Session::run`] waits before it looks at its stop flag again when nothing arrives.
 const IDLE_WAIT: Duration = Duration::from_millis(50);
@@ -49,9 +49,7 @@ impl Session {
     /// A table that fails does not make the step fail: [`crate::Table::error`] tells.
     pub fn step(&self) -> Result<CycleReport> {
         let report = self.cycle(self.inner.longest_cycle)?;
-        for (listener, event) in self.mail() {
-            listener.deliver(&event);
-        }
+        self.mail().iter().for_each(|listener| listener.deliver());
         Ok(report)
     }
 
@@ -62,18 +60,16 @@ impl Session {
     /// As [`Session::step`].
     pub fn run(&self, stop: &Stop, min_interval: Duration) -> Result<()> {
         let longest = self.inner.longest_cycle.or(Some(min_interval)).filter(|longest| !longest.is_zero());
+        let office = Office::default();
         std::thread::scope(|scope| {
-            let (post, office) = mpsc::channel::<(Arc<ListenerCore>, Event)>();
-            scope.spawn(move || office.into_iter().for_each(|(listener, event)| listener.deliver(&event)));
+            let _closing = office.closing();
+            scope.spawn(|| office.serve());
             while !stop.is_stopped() {
                 let started = Instant::now();
                 if self.has_work()? {
                     self.cycle(longest)?;
                 }
-                for mail in self.mail() {
-                    // The office closes only when this loop has ended.
-                    let _ = post.send(mail);
-                }
+                office.call(self.mail());
                 match min_interval.checked_sub(started.elapsed()) {
                     Some(rest) => std::thread::sleep(rest),
                     None if self.has_work()? => continue,
@@ -110,7 +106,17 @@ impl Session {
         Ok(report)
     }
 
-    fn mail(&self) -> Vec<(Arc<ListenerCore>, Event)> {
-        std::mem::take(&mut *lock(&self.inner.outbox))
+    /// Hands out what cycles had for readers; those of them that are to be called.
+    fn mail(&self) -> Vec<Arc<Mailbox>> {
+        // The lock is held throughout, so that events of a reader stay in order whoever runs cycles.
+        let mut outbox = lock(&self.inner.outbox);
+        let mut called: Vec<Arc<Mailbox>> = Vec::new();
+        for (mailbox, event) in outbox.drain(..) {
+            mailbox.post(event);
+            if mailbox.calls() && !called.iter().any(|other| Arc::ptr_eq(other, &mailbox)) {
+                called.push(mailbox);
+            }
+        }
+        called
     }
 }

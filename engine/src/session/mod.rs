@@ -6,6 +6,7 @@ mod cycles;
 mod door;
 mod gate;
 mod late;
+mod office;
 mod performance;
 mod sources;
 #[cfg(test)]

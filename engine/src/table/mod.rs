@@ -11,7 +11,7 @@ pub use snapshot::Snapshot;
 use std::sync::Arc;
 
 use crate::graph::NodeHandle;
-use crate::listen::{Change, Listener, ListenerCore};
+use crate::listen::{Change, Export, Listener};
 use crate::plan::{Definition, Plan};
 use crate::session::Session;
 use crate::source::Region;
@@ -138,16 +138,19 @@ impl Table {
     }
 
     /// Has `on_change` called with every change from now on, after the cycle that made it: at the end of
-    /// [`Session::step`], or on a thread of its own under [`Session::run`].
+    /// [`Session::step`], or under [`Session::run`] on the one thread that calls listeners. There one that takes its
+    /// time is told of several cycles as one change, and others wait for it: [`Export::changes`] is for work that waits.
+    ///
+    /// A listener that returns an error or panics is not called again, and [`Listener::error`] says why; cycles go on.
     ///
     /// # Errors
     /// The error of a failed table; [`crate::ErrorKind::InsideCycle`].
     pub fn listen(&self, on_change: impl FnMut(&Change) -> Result<()> + Send + 'static) -> Result<Listener> {
-        self.listen_with(false, on_change, |_| {})
+        self.export().listen(on_change)
     }
 
     /// As [`Table::listen`]; with `initial`, the rows that are there come first, as added. `on_stop` is called once
-    /// when the table fails or its source stops.
+    /// when nothing more will come: the table failed, its source stopped, or the listener itself failed.
     ///
     /// # Errors
     /// As [`Table::listen`].
@@ -157,7 +160,13 @@ impl Table {
         on_change: impl FnMut(&Change) -> Result<()> + Send + 'static,
         on_stop: impl FnMut(&Error) + Send + 'static,
     ) -> Result<Listener> {
-        self.inner.session.attach(self, ListenerCore::new(on_change, on_stop), initial)
+        self.export().initial(initial).listen_with(on_change, on_stop)
+    }
+
+    /// A reader of this table, of some of its columns and rows if need be, that is called, or takes changes as it
+    /// likes.
+    pub fn export(&self) -> Export {
+        Export::new(self)
     }
 }
 

@@ -1,24 +1,25 @@
 //! [`consume`]: a Kafka topic as a live table.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use headwater_engine::source::Feed;
-use headwater_engine::{Error, ErrorKind, Flavour, Formula, Result, Session, Table};
+use headwater_engine::source::{Keep, Retain};
+use headwater_engine::{Error, ErrorKind, Formula, Result, Session};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::types::RDKafkaRespErr as Response;
-use rdkafka::{Offset, TopicPartitionList};
 
 use super::client::{DEFAULT_TIMEOUT, Properties, unreachable};
 use super::consumer::Consumer;
+use super::dead_letter;
 use super::decode::Source;
 use super::health::Health;
-use super::ingest::{Context, Worker};
-use super::intake::{Intake, Recipe};
+use super::ingest::Context;
+use super::intake::Recipe;
 use super::layout::{Layout, Standard, StandardNames};
 use super::offsets::Offsets;
 use super::rejected::OnError;
 use super::spec::{Form, Spec, ignore};
+use super::topic::Topic;
 
 /// Whether a consumer's table keeps its rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,15 +30,6 @@ pub enum TableType {
     Append,
     /// Rows live for one cycle: for topics of which only an aggregate, or what passes a filter, is wanted.
     Blink,
-}
-
-impl TableType {
-    pub(super) fn flavour(self) -> Flavour {
-        match self {
-            TableType::Append => Flavour::Append,
-            TableType::Blink => Flavour::Blink,
-        }
-    }
 }
 
 /// Properties that the consumer's promises rest on, and what to use instead.
@@ -91,6 +83,7 @@ pub fn consume(topic: impl Into<String>) -> Consume {
         names: StandardNames::default(),
         filter: None,
         table_type: TableType::Append,
+        retain: None,
         on_error: OnError::Fail,
         offsets: Offsets::Begin,
         partitions: None,
@@ -112,6 +105,7 @@ pub struct Consume {
     names: StandardNames,
     filter: Option<Formula>,
     table_type: TableType,
+    retain: Option<Retain>,
     on_error: OnError,
     offsets: Offsets,
     partitions: Option<Vec<i32>>,
@@ -165,15 +159,23 @@ impl Consume {
         self
     }
 
+    /// Keeps only the newest rows of an append table: by age, given as a [`Duration`] and counted by
+    /// `KafkaTimestamp` back from the newest message, or as [`Retain`] says. What goes is removed.
+    pub fn retain(mut self, retain: impl Into<Retain>) -> Self {
+        self.retain = Some(retain.into());
+        self
+    }
+
     /// What to do with a message that does not decode; [`OnError::Fail`] unless said.
     pub fn on_error(mut self, on_error: OnError) -> Self {
         self.on_error = on_error;
         self
     }
 
-    /// Where to begin; [`Offsets::Begin`] unless said.
-    pub fn offsets(mut self, offsets: Offsets) -> Self {
-        self.offsets = offsets;
+    /// Where to begin; [`Offsets::Begin`] unless said. To read on behind the rows of a snapshot, give its
+    /// [positions](headwater_engine::Snapshot::positions).
+    pub fn offsets(mut self, offsets: impl Into<Offsets>) -> Self {
+        self.offsets = offsets.into();
         self
     }
 
@@ -237,7 +239,8 @@ impl Consume {
             )
         };
         let (key, value) = (resolve(&self.key)?, resolve(&self.value)?);
-        let layout = Layout::new(&self.names, &key, &value, self.table_type)?;
+        let keep = self.keep()?;
+        let layout = Layout::new(&self.names, &key, &value, keep.flavour())?;
         let columns = layout.definition.columns();
         let condition = self.filter.clone().map(|filter| session.condition(filter, columns)).transpose()?;
         let first = self.client()?;
@@ -249,10 +252,6 @@ impl Consume {
         while clients.len() < threads {
             clients.push(self.client()?);
         }
-        let (table, feed) = match self.table_type {
-            TableType::Append => session.append_table(&self.topic, columns.iter().cloned())?,
-            TableType::Blink => session.blink_table(&self.topic, columns.iter().cloned())?,
-        };
         let recipe = Recipe {
             layout,
             key,
@@ -262,7 +261,31 @@ impl Consume {
             #[cfg(feature = "avro")]
             registry,
         };
-        self.run(clients, &recipe, &health, &feed, table)
+        let dead_letters = match self.on_error {
+            OnError::DeadLetter => {
+                Some(session.append_table(&format!("{} dead letters", self.topic), dead_letter::columns())?)
+            }
+            _ => None,
+        };
+        let (dead_letters, dead_feed) = dead_letters.unzip();
+        let (guard, ended) = mpsc::channel();
+        let offsets = self.offsets.clone();
+        let topic = Topic { clients, recipe, health: health.clone(), offsets, keep, dead_letters: dead_feed, guard };
+        let table = session.open(&self.topic, topic)?;
+        Ok(Consumer::new(table, dead_letters, health, ended))
+    }
+
+    fn keep(&self) -> Result<Keep> {
+        match (self.table_type, &self.retain) {
+            (TableType::Append, None) => Ok(Keep::All),
+            (TableType::Append, Some(retain)) => Ok(Keep::Last(retain.clone())),
+            (TableType::Blink, None) => Ok(Keep::Cycle),
+            (TableType::Blink, Some(_)) => Err(Error::new(
+                ErrorKind::Argument,
+                "the rows of a blink table live for one cycle: none can be retained",
+            )
+            .with_help("leave out .retain(..), or use TableType::Append")),
+        }
     }
 
     fn client(&self) -> Result<BaseConsumer<Context>> {
@@ -324,40 +347,6 @@ impl Consume {
         };
         partitions.iter().map(range).collect()
     }
-
-    fn run(
-        &self,
-        clients: Vec<BaseConsumer<Context>>,
-        recipe: &Recipe,
-        health: &Arc<Health>,
-        feed: &Feed,
-        table: Table,
-    ) -> Result<Consumer> {
-        let consumer = Consumer::new(table, health.clone());
-        let threads = clients.len();
-        for (thread, client) in clients.into_iter().enumerate() {
-            let mut assignment = TopicPartitionList::new();
-            for (_, partition) in health.status().partitions.iter().enumerate().filter(|(at, _)| at % threads == thread)
-            {
-                // What is oldest may go while this is set up; the broker then says what is oldest.
-                let start = match self.offsets {
-                    Offsets::Begin => Offset::Beginning,
-                    _ => Offset::Offset(partition.next),
-                };
-                let added = assignment.add_partition_offset(&self.topic, partition.partition, start);
-                added.map_err(|error| internal(error, "a partition cannot be assigned"))?;
-            }
-            client.context().attach(health.clone(), thread);
-            client.assign(&assignment).map_err(|error| internal(error, "partitions cannot be assigned"))?;
-            let intake = Intake::new(recipe.clone(), health.clone(), thread);
-            Worker { client, intake, feed: feed.clone(), health: health.clone(), thread }.spawn(consumer.guard())?;
-        }
-        Ok(consumer)
-    }
-}
-
-fn internal(error: rdkafka::error::KafkaError, message: &str) -> Error {
-    Error::new(ErrorKind::Io, message).with_source(error)
 }
 
 fn default_threads() -> usize {

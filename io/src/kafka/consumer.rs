@@ -18,26 +18,32 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[must_use = "dropping a consumer stops it"]
 pub struct Consumer {
     table: Table,
+    dead_letters: Option<Table>,
     health: Arc<Health>,
     /// A sender is with each thread; all are gone when all threads have ended.
-    alive: Option<mpsc::Sender<()>>,
     ended: mpsc::Receiver<()>,
 }
 
 impl Consumer {
-    pub(super) fn new(table: Table, health: Arc<Health>) -> Self {
-        let (alive, ended) = mpsc::channel();
-        Consumer { table, health, alive: Some(alive), ended }
-    }
-
-    /// What a thread holds as long as it runs.
-    pub(super) fn guard(&self) -> Option<mpsc::Sender<()>> {
-        self.alive.clone()
+    pub(super) fn new(
+        table: Table,
+        dead_letters: Option<Table>,
+        health: Arc<Health>,
+        ended: mpsc::Receiver<()>,
+    ) -> Self {
+        Consumer { table, dead_letters, health, ended }
     }
 
     /// The table.
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// The messages that did not decode, under [`OnError::DeadLetter`](super::OnError::DeadLetter): an append table
+    /// of `Topic`, `Partition`, `Offset`, `Key`, `Value` and `Reason`. Key and value are shown whole: printable ASCII
+    /// as it is, all other bytes, backslashes and quotes escaped as in a Rust byte string.
+    pub fn dead_letters(&self) -> Option<&Table> {
+        self.dead_letters.as_ref()
     }
 
     /// How far the consumer is and how it fares.
@@ -60,7 +66,6 @@ impl Consumer {
 impl Drop for Consumer {
     fn drop(&mut self) {
         self.health.stop();
-        self.alive = None;
         // Nothing is ever sent: this ends when the last sender is gone.
         let _ = self.ended.recv_timeout(PATIENCE);
     }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use headwater_engine::source::Feed;
+use headwater_engine::source::{Batch, Feed, Positions};
 use headwater_engine::{Error, ErrorKind, Result};
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::KafkaError;
@@ -75,6 +75,7 @@ pub(super) struct Worker {
     pub(super) client: BaseConsumer<Context>,
     pub(super) intake: Intake,
     pub(super) feed: Feed,
+    pub(super) dead_letters: Option<Feed>,
     pub(super) health: Arc<Health>,
     pub(super) thread: usize,
 }
@@ -92,19 +93,20 @@ impl Worker {
     }
 
     fn run(self) {
-        let Worker { client, mut intake, feed, health, thread } = self;
-        while !health.is_stopped() && !feed.is_closed() {
+        let Worker { client, mut intake, feed, dead_letters, health, thread } = self;
+        let mut exit = Exit { feed, dead_letters, health: health.clone(), thread, read: Positions::new() };
+        while !health.is_stopped() && !exit.feed.is_closed() {
             let (messages, fault) = collect(&client, &health);
             if !messages.is_empty() {
                 // A message is proof that nothing is in the way.
                 health.set_stall(thread, None);
                 let Ok(taken) = intake.take(&messages) else { break };
-                if !settle(taken, &messages, &feed, &health, thread) {
+                if !exit.settle(taken, &messages) {
                     break;
                 }
             }
             if let Some(error) = fault {
-                fail(&feed, &health, &locate(&client, &health, error));
+                exit.fail(&locate(&client, &health, error));
             }
         }
         health.stop();
@@ -180,10 +182,45 @@ fn locate(client: &BaseConsumer<Context>, health: &Health, error: Error) -> Erro
     error
 }
 
-/// Sends the rows, then notes how far they reach; says whether to go on.
-fn settle(taken: Taken, messages: &[BorrowedMessage<'_>], feed: &Feed, health: &Health, thread: usize) -> bool {
-    let rows = taken.batch.as_ref().map_or(0, |batch| batch.rows());
-    if let Some(batch) = taken.batch {
+/// Where the rows of one thread go.
+struct Exit {
+    feed: Feed,
+    dead_letters: Option<Feed>,
+    health: Arc<Health>,
+    thread: usize,
+    /// How far each partition has been read: told with the next rows.
+    read: Positions,
+}
+
+impl Exit {
+    /// Sends the rows, with how far they reach, then notes that; says whether to go on.
+    fn settle(&mut self, taken: Taken, messages: &[BorrowedMessage<'_>]) -> bool {
+        let done = &messages[..taken.done];
+        let last = |&(at, message): &(usize, &BorrowedMessage<'_>)| {
+            done.get(at + 1).is_none_or(|following| following.partition() != message.partition())
+        };
+        let reached: Vec<(i32, i64)> =
+            done.iter().enumerate().filter(last).map(|(_, m)| (m.partition(), m.offset() + 1)).collect();
+        for &(partition, next) in &reached {
+            self.read.set(partition.to_string(), next.max(0) as u64);
+        }
+        let rows = taken.batch.as_ref().map_or(0, Batch::rows);
+        let batch = taken.batch.map(|batch| batch.with_positions(std::mem::take(&mut self.read)));
+        if !self.send(self.dead_letters.as_ref(), taken.dead_letters) || !self.send(Some(&self.feed), batch) {
+            return false;
+        }
+        self.health.count(done.len(), rows, taken.filtered);
+        reached.iter().for_each(|&(partition, next)| self.health.advance(partition, next));
+        if let Some(error) = taken.failure {
+            self.fail(&error);
+        }
+        true
+    }
+
+    /// Waits for room as long as nobody stops the consumer; says whether the rows are in.
+    fn send(&self, feed: Option<&Feed>, batch: Option<Batch>) -> bool {
+        let (Some(feed), Some(batch)) = (feed, batch) else { return true };
+        let (health, thread) = (&self.health, self.thread);
         let mut waited = false;
         let sent = feed.send_unless(batch, |so_far| {
             if so_far >= FULL_FOR && !waited {
@@ -192,28 +229,14 @@ fn settle(taken: Taken, messages: &[BorrowedMessage<'_>], feed: &Feed, health: &
             }
             health.is_stopped()
         });
-        if sent.is_err() {
-            return false;
-        }
-        if waited {
+        if sent.is_ok() && waited {
             health.set_stall(thread, None);
         }
+        sent.is_ok()
     }
-    let done = &messages[..taken.done];
-    health.count(done.len(), rows, taken.filtered);
-    for (at, message) in done.iter().enumerate() {
-        let partition = message.partition();
-        if done.get(at + 1).is_none_or(|following| following.partition() != partition) {
-            health.advance(partition, message.offset() + 1);
-        }
-    }
-    if let Some(error) = taken.failure {
-        fail(feed, health, &error);
-    }
-    true
-}
 
-fn fail(feed: &Feed, health: &Health, error: &Error) {
-    feed.fail(error.clone());
-    health.fail(error);
+    fn fail(&self, error: &Error) {
+        self.feed.fail(error.clone());
+        self.health.fail(error);
+    }
 }

@@ -1,6 +1,7 @@
 //! [`Intake`]: messages in, rows out. The filter's columns are decoded first, for all messages of a poll; the others
 //! only for the messages it keeps, so that a dropped message costs the filter and nothing else.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use headwater_engine::source::Batch;
@@ -8,6 +9,7 @@ use headwater_engine::vector::{Vector, VectorBuilder};
 use headwater_engine::{Condition, Error, Result, Timestamp};
 use rdkafka::message::Message;
 
+use super::dead_letter::DeadLetters;
 use super::decode::{Pass, Side, Source, Trouble};
 use super::health::Health;
 use super::layout::{Layout, Standard};
@@ -33,6 +35,8 @@ pub(super) struct Intake {
     value: Side,
     /// For each column whether the filter looks at it.
     probes: Vec<bool>,
+    /// Messages that did not decode, if they are wanted as rows.
+    dead_letters: Option<RefCell<DeadLetters>>,
     health: Arc<Health>,
     #[cfg_attr(not(feature = "avro"), allow(dead_code, reason = "only a schema is waited for"))]
     thread: usize,
@@ -43,6 +47,8 @@ pub(super) struct Intake {
 pub(super) struct Taken {
     /// The rows, unless there are none.
     pub(super) batch: Option<Batch>,
+    /// Those of the messages that did not decode, if they are wanted as rows.
+    pub(super) dead_letters: Option<Batch>,
     /// How many messages are done with: all, or those before the one that failed the table.
     pub(super) done: usize,
     pub(super) filtered: usize,
@@ -61,7 +67,9 @@ enum Miss {
 }
 
 impl Intake {
-    pub(super) fn new(recipe: Recipe, health: Arc<Health>, thread: usize) -> Self {
+    pub(super) fn new(recipe: Recipe, health: Arc<Health>, thread: usize) -> Result<Self> {
+        let wanted = recipe.on_error == OnError::DeadLetter;
+        let dead_letters = wanted.then(DeadLetters::new).transpose()?.map(RefCell::new);
         let mut probes = vec![false; recipe.layout.definition.columns().len()];
         for &input in recipe.condition.iter().flat_map(Condition::inputs) {
             probes[input] = true;
@@ -69,7 +77,7 @@ impl Intake {
         let is_probe = |column: usize| probes[column];
         let key = Side::new("key", &recipe.key, recipe.layout.key.clone(), &is_probe);
         let value = Side::new("value", &recipe.value, recipe.layout.value.clone(), &is_probe);
-        Intake { recipe, key, value, probes, health, thread }
+        Ok(Intake { recipe, key, value, probes, dead_letters, health, thread })
     }
 
     /// Makes rows of messages. With [`OnError::Fail`], the first message that gives none ends it.
@@ -117,7 +125,12 @@ impl Intake {
             Ok(batch) => (batch, failed.error),
             Err(error) => (None, Some(error)),
         };
-        Ok(Taken { batch, done: failed.at, filtered, failure: error })
+        let dead_letters = self.dead_letters.as_ref().map_or(Ok(None), |letters| letters.borrow_mut().take());
+        let (dead_letters, error) = match dead_letters {
+            Ok(letters) => (letters, error),
+            Err(fault) => (None, Some(error.unwrap_or(fault))),
+        };
+        Ok(Taken { batch, dead_letters, done: failed.at, filtered, failure: error })
     }
 
     fn batch(&self, columns: Vec<VectorBuilder>, rows: usize) -> Result<Option<Batch>> {
@@ -192,6 +205,9 @@ impl Intake {
     fn reject(&self, message: &impl Message, at: usize, why: &Rejection, failed: &mut Failed) -> bool {
         let (partition, offset) = (message.partition(), message.offset());
         self.health.reject(why, || Sample::new(partition, offset, &why.detail, message.key(), message.payload()));
+        if let Some(letters) = &self.dead_letters {
+            letters.borrow_mut().add(&self.health.topic, message, why);
+        }
         if self.recipe.on_error == OnError::Fail {
             *failed = Failed { at, error: Some(why.error(&self.health.topic, partition, offset)) };
         }

@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use headwater_engine::{ColumnDef, Definition, Result, Type};
+use headwater_engine::{ColumnDef, Definition, Flavour, Result, Type};
 
-use super::consume::TableType;
 use super::decode::Source;
 
 /// What is known of a message beside its key and value.
@@ -52,7 +51,7 @@ pub(super) struct Layout {
 impl Layout {
     /// # Errors
     /// [`NameClash`](headwater_engine::ErrorKind::NameClash) if two columns would have one name.
-    pub(super) fn new(names: &StandardNames, key: &Source, value: &Source, table_type: TableType) -> Result<Self> {
+    pub(super) fn new(names: &StandardNames, key: &Source, value: &Source, flavour: Flavour) -> Result<Self> {
         let named = names.0.iter().filter_map(|(standard, name)| Some((*standard, name.as_deref()?)));
         let (standard, mut columns): (Vec<_>, Vec<_>) = named
             .map(|(standard, name)| {
@@ -68,7 +67,7 @@ impl Layout {
         let key = standard.len()..columns.len();
         columns.extend(value.columns());
         let value = key.end..columns.len();
-        let definition = Definition::new(columns, table_type.flavour()).map_err(|error| {
+        let definition = Definition::new(columns, flavour).map_err(|error| {
             error
                 .with_help("rename the standard columns with .partition_column(..) and its like, or those of the specs")
         })?;

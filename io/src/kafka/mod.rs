@@ -6,6 +6,8 @@
 mod client;
 mod consume;
 mod consumer;
+mod courier;
+mod dead_letter;
 mod decode;
 mod health;
 mod ingest;
@@ -17,6 +19,7 @@ mod publisher;
 mod rejected;
 mod spec;
 mod status;
+mod topic;
 mod write;
 
 pub use consume::{Consume, TableType, consume};

@@ -23,6 +23,10 @@ const FIXED: [(&str, &str, &str); 1] =
 /// row. Of a blink table, rows that come are messages, and nothing else is. The tombstones of a cycle come before its
 /// other messages.
 ///
+/// A row whose message would be the one that was sent last is not sent again. Neither cycles nor listeners wait for
+/// the brokers: publishing has a thread of its own. While that is behind, the changes of several cycles become one, so
+/// that a row that changed twice is sent once, as it is then; of an append or blink table every row is sent.
+///
 /// Delivery is at least once, in order for each key, and without duplicates as long as the publisher lives, unless
 /// the caller's properties say otherwise (`enable.idempotence`, `acks`).
 ///

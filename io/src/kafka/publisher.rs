@@ -1,11 +1,11 @@
 //! [`Publisher`]: the handle of a table that is being published, and the [`Sink`] that its changes go through.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use headwater_engine::vector::{Values, Vector};
-use headwater_engine::{Change, Error, ErrorKind, Listener, Result, Rows, Table};
+use headwater_engine::{Change, Error, ErrorKind, Result, Rows, Table};
 use rdkafka::ClientContext;
 use rdkafka::error::KafkaError;
 use rdkafka::message::Message as _;
@@ -13,6 +13,7 @@ use rdkafka::producer::{BaseRecord, DeliveryResult, Producer as _, ProducerConte
 use rdkafka::types::RDKafkaErrorCode as Code;
 
 use super::client::Complaint;
+use super::courier::Courier;
 use super::write::Writer;
 
 /// How long a full queue is waited on before it is tried again.
@@ -97,6 +98,8 @@ pub(super) struct Sink {
     timestamp: Option<usize>,
     /// Whether rows that go are told of.
     tombstones: bool,
+    /// Nobody waits any longer for room in the client's queue.
+    abandoned: AtomicBool,
 }
 
 impl Sink {
@@ -109,15 +112,25 @@ impl Sink {
         keeps_rows: bool,
     ) -> Self {
         let tombstones = keeps_rows && !key.is_ignored();
-        Sink { producer, topic, key, value, timestamp, tombstones }
+        Sink { producer, topic, key, value, timestamp, tombstones, abandoned: AtomicBool::new(false) }
     }
 
     fn deliveries(&self) -> &Deliveries {
         self.producer.context()
     }
 
+    /// Ends publishing with an error.
+    pub(super) fn fail(&self, error: Error) {
+        self.deliveries().fail(error);
+    }
+
+    /// Gives up on what does not fit into the client's queue.
+    pub(super) fn abandon(&self) {
+        self.abandoned.store(true, Relaxed);
+    }
+
     /// Hands the messages of a change to librdkafka, waiting while its queue is full.
-    fn publish(&self, change: &Change) -> Result<()> {
+    pub(super) fn publish(&self, change: &Change) -> Result<()> {
         if self.tombstones {
             self.withdraw(change.removed(), |_, _| Ok(true))?;
             let modified = change.modified().columns();
@@ -127,8 +140,29 @@ impl Sink {
                 Ok(!there || now != key)
             })?;
         }
-        self.send_rows(change.modified())?;
+        self.send_changed(change)?;
         self.send_rows(change.added())
+    }
+
+    /// Sends modified rows, but for those whose message would be the one that was sent last.
+    fn send_changed(&self, change: &Change) -> Result<()> {
+        let (before, now) = (change.modified_previous(), change.modified());
+        let (mut sent, mut next) = (Message::default(), Message::default());
+        for row in 0..now.len() {
+            self.write(before, row, &mut sent)?;
+            self.write(now, row, &mut next)?;
+            if sent != next {
+                self.send(next.key(), next.value(), next.timestamp)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&self, rows: &Rows, row: usize, message: &mut Message) -> Result<()> {
+        message.has_key = self.key.write(rows.columns(), row, &mut message.key)?;
+        message.has_value = self.value.write(rows.columns(), row, &mut message.value)?;
+        message.timestamp = self.timestamp.and_then(|column| millis(&rows.columns()[column], row));
+        Ok(())
     }
 
     /// Sends tombstones for the keys of rows, where `gone` says so.
@@ -143,12 +177,10 @@ impl Sink {
     }
 
     fn send_rows(&self, rows: &Rows) -> Result<()> {
-        let (mut key, mut value) = (Vec::new(), Vec::new());
+        let mut message = Message::default();
         for row in 0..rows.len() {
-            let has_key = self.key.write(rows.columns(), row, &mut key)?;
-            let has_value = self.value.write(rows.columns(), row, &mut value)?;
-            let timestamp = self.timestamp.and_then(|column| millis(&rows.columns()[column], row));
-            self.send(has_key.then_some(&key), has_value.then_some(&value), timestamp)?;
+            self.write(rows, row, &mut message)?;
+            self.send(message.key(), message.value(), message.timestamp)?;
         }
         Ok(())
     }
@@ -164,6 +196,11 @@ impl Sink {
             match self.producer.send(message) {
                 Ok(()) => return Ok(()),
                 Err((error, unsent)) if error.rdkafka_error_code() == Some(Code::QueueFull) => {
+                    if self.abandoned.load(Relaxed) {
+                        let message = "rows are left that the client's queue has no room for";
+                        let error = Error::new(ErrorKind::Unavailable, message).retriable();
+                        return Err(error.with_topic(self.topic.as_str()));
+                    }
                     message = unsent;
                     std::thread::sleep(FULL_PAUSE);
                 }
@@ -173,7 +210,7 @@ impl Sink {
     }
 
     /// Waits for what is on its way, for the last time.
-    fn finish(&self, timeout: Duration) -> Result<()> {
+    pub(super) fn finish(&self, timeout: Duration) -> Result<()> {
         if let Some(error) = self.deliveries().error() {
             return Err(error);
         }
@@ -197,6 +234,26 @@ impl Sink {
     }
 }
 
+/// A row as it is sent.
+#[derive(Default, PartialEq, Eq)]
+struct Message {
+    has_key: bool,
+    key: Vec<u8>,
+    has_value: bool,
+    value: Vec<u8>,
+    timestamp: Option<i64>,
+}
+
+impl Message {
+    fn key(&self) -> Option<&Vec<u8>> {
+        self.has_key.then_some(&self.key)
+    }
+
+    fn value(&self) -> Option<&Vec<u8>> {
+        self.has_value.then_some(&self.value)
+    }
+}
+
 fn millis(column: &Vector<'_>, row: usize) -> Option<i64> {
     match column.values() {
         Values::I64(nanos) if column.is_valid(row) => Some(nanos[row].div_euclid(1_000_000)),
@@ -208,27 +265,16 @@ fn millis(column: &Vector<'_>, row: usize) -> Option<i64> {
 /// meets is seen only by [`Publisher::stop`] or [`Produce::on_failure`](super::Produce::on_failure).
 #[must_use = "dropping a publisher ends the publishing; keep it, or call detach() to let it run as long as the session"]
 pub struct Publisher {
-    /// `None` once detached or stopped.
-    listener: Option<Listener>,
+    courier: Courier,
+    table: Table,
     sink: Arc<Sink>,
-    timeout: Duration,
 }
 
 impl Publisher {
     pub(super) fn attach(table: &Table, sink: Arc<Sink>, initial: bool, timeout: Duration) -> Result<Publisher> {
-        let (changes, end) = (sink.clone(), sink.clone());
-        let listener = table.listen_with(
-            initial,
-            move |change| {
-                let done = changes.publish(change);
-                if let Err(error) = &done {
-                    changes.deliveries().fail(error.clone());
-                }
-                done
-            },
-            move |error| end.deliveries().fail(error.clone()),
-        )?;
-        Ok(Publisher { listener: Some(listener), sink, timeout })
+        let changes = table.export().initial(initial).changes()?;
+        let courier = Courier::start(changes, sink.clone(), timeout)?;
+        Ok(Publisher { courier, table: table.clone(), sink })
     }
 
     /// Why nothing more is published: a row that could not be written or delivered, or the table failed. The first
@@ -242,37 +288,40 @@ impl Publisher {
         self.sink.deliveries().delivered.load(Relaxed)
     }
 
-    /// Waits until the brokers have confirmed the messages of all changes that were delivered to listeners so far.
+    /// Waits until the brokers have confirmed the messages of all changes that cycles have made so far.
     ///
     /// # Errors
     /// [`Publisher::error`], or [`ErrorKind::Unavailable`] (retriable) when the time is over.
     pub fn flush(&self, timeout: Duration) -> Result<()> {
-        self.sink.flush(timeout)
+        let started = Instant::now();
+        if !self.courier.hand_over(timeout) && self.error().is_none() {
+            let message = format!("not all messages were handed to the client within {} s", timeout.as_secs_f64());
+            let error = Error::new(ErrorKind::Unavailable, message).retriable();
+            return Err(error.with_topic(self.sink.topic.as_str()));
+        }
+        self.sink.flush(timeout.saturating_sub(started.elapsed()))
     }
 
     /// Ends publishing, waits for what is on its way, and says how many messages were delivered in all.
     ///
     /// # Errors
     /// As [`Publisher::flush`], with the time-out of [`Produce::timeout`](super::Produce::timeout).
-    pub fn stop(mut self) -> Result<u64> {
-        self.listener = None;
-        self.sink.finish(self.timeout)?;
+    pub fn stop(self) -> Result<u64> {
+        self.courier.finish()?;
         Ok(self.delivered())
     }
 
-    /// Lets the publishing go on as long as the session does.
-    pub fn detach(mut self) {
-        if let Some(listener) = self.listener.take() {
+    /// Lets the publishing go on as long as the session does; what is on its way when that ends is waited for.
+    pub fn detach(self) {
+        let Publisher { courier, table, .. } = self;
+        // A listener that reads nothing keeps the thread's handle with the session. If the table has failed there is
+        // nothing to go on with.
+        let keeping = table.export().columns([""; 0]).listen(move |_| {
+            let _kept = &courier;
+            Ok(())
+        });
+        if let Ok(listener) = keeping {
             listener.detach();
-        }
-    }
-}
-
-impl Drop for Publisher {
-    fn drop(&mut self) {
-        if self.listener.take().is_some() {
-            // An error goes to the caller's on_failure: a drop has nobody else to tell.
-            let _ = self.sink.finish(self.timeout);
         }
     }
 }

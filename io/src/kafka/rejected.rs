@@ -23,6 +23,9 @@ pub enum OnError {
     Fail,
     /// The message is passed over, counted and sampled: see [`Consumer::rejected`](super::Consumer::rejected).
     Skip,
+    /// As [`OnError::Skip`], and the message is a row of
+    /// [`Consumer::dead_letters`](super::Consumer::dead_letters), with where it stood, its bytes and the reason.
+    DeadLetter,
 }
 
 /// Messages that gave no row because they did not decode. `Display` lists the counts.
@@ -111,7 +114,7 @@ impl Rejection {
             .with_topic(topic)
             .with_partition(partition)
             .with_offset(offset)
-            .with_help("with .on_error(kafka::OnError::Skip) such messages are passed over, counted and sampled")
+            .with_help("with .on_error(kafka::OnError::Skip) such messages are passed over, counted and sampled; with DeadLetter, kept as rows")
     }
 }
 
