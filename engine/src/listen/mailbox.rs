@@ -23,7 +23,7 @@ type OnStop = Box<dyn FnMut(&Error) + Send>;
 #[derive(Debug)]
 pub(crate) enum Event {
     /// What a cycle did.
-    Change(Captured),
+    Change(Box<Captured>),
     /// The table failed, or the source of it stopped: nothing more will come.
     Stopped(Error),
 }
@@ -93,7 +93,7 @@ impl Mailbox {
     /// Puts in what a cycle had for the reader.
     pub(crate) fn post(&self, event: Event) {
         match event {
-            Event::Change(change) => self.put(change),
+            Event::Change(change) => self.put(*change),
             Event::Stopped(error) => self.stop(&error),
         }
     }

@@ -74,7 +74,7 @@ impl Operator for Export {
             // What cannot be read ends this reader, and nobody else.
             let captured = self.capture(cx, seen);
             let captured = captured.inspect_err(|error| self.post(Event::Stopped(error.clone())))?;
-            self.post(Event::Change(captured));
+            self.post(Event::Change(Box::new(captured)));
         }
         Ok(Update::new(Delta::default(), RowSet::new()))
     }
