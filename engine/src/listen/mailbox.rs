@@ -75,6 +75,10 @@ impl Mailbox {
         self.callbacks.is_some()
     }
 
+    fn is_blink(&self) -> bool {
+        self.definition.flavour() == Flavour::Blink
+    }
+
     /// Whether nobody wants anything more.
     pub(crate) fn is_over(&self) -> bool {
         lock(&self.state).over.is_some()
@@ -110,8 +114,7 @@ impl Mailbox {
         {
             fold_last(&mut state.waiting, &self.definition);
         }
-        let is_blink = self.definition.flavour() == Flavour::Blink;
-        if is_blink && state.waiting.iter().map(Captured::bytes).sum::<usize>() > BLINK_BYTES {
+        if self.is_blink() && state.waiting.iter().map(Captured::bytes).sum::<usize>() > BLINK_BYTES {
             let message = format!("the reader is more than {BLINK_BYTES} bytes of rows of a blink table behind");
             let error = Error::new(ErrorKind::Limit, message);
             state.stop = Some(error.with_help("filter or aggregate the table first, or read it faster"));
@@ -135,7 +138,7 @@ impl Mailbox {
         }
     }
 
-    /// Takes all that waits, as one change; then, once, the reason of the end as an error. `None` if nothing waits.
+    /// Takes all that waits, as one change (of blink rows for a reader who is called, the first change); then, once, the reason of the end as an error. `None` if nothing waits.
     pub(crate) fn take(&self) -> Option<Result<Change>> {
         self.take_or(|_| {})
     }
@@ -153,7 +156,11 @@ impl Mailbox {
         if state.over.is_some() {
             return None;
         }
-        let mut waiting = std::mem::take(&mut state.waiting);
+        let mut waiting = match state.waiting.is_empty() {
+            // Changes of blink rows put together no longer tell which of them went: who is called hears each by itself.
+            false if self.calls() && self.is_blink() => vec![state.waiting.remove(0)],
+            _ => std::mem::take(&mut state.waiting),
+        };
         if waiting.is_empty() {
             match state.stop.clone() {
                 Some(error) => {
