@@ -17,7 +17,7 @@ pub(super) fn widening(from: Type, to: Type) -> Option<usize> {
     let place = |ty: Type| ORDER.iter().position(|&other| other == ty);
     let from = if from == Type::Char { 1 } else { place(from)? };
     let to = place(to)?;
-    (to > from).then_some(to - from)
+    to.checked_sub(from).filter(|&steps| steps > 0)
 }
 
 /// The type two numbers have in common after promotion: at least `i32`.
