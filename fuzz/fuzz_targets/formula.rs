@@ -25,7 +25,12 @@ static COLUMNS: LazyLock<Vec<(ColumnDef, Vector<'static>)>> = LazyLock::new(|| {
         column("X", Type::F64, Value::F64(f64::NAN), Value::F64(-0.5)),
         column("B", Type::Bool, Value::Bool(true), Value::Bool(false)),
         column("S", Type::String, Value::from("a text"), Value::from("ß🦀")),
-        column("T", Type::Timestamp, Value::Timestamp(Timestamp::from_nanos(0)), Value::Timestamp(Timestamp::from_nanos(-1))),
+        column(
+            "T",
+            Type::Timestamp,
+            Value::Timestamp(Timestamp::from_nanos(0)),
+            Value::Timestamp(Timestamp::from_nanos(-1)),
+        ),
     ]
 });
 
