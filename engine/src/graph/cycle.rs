@@ -184,8 +184,8 @@ impl Graph {
     }
 }
 
-/// Runs an update; a panic becomes an error.
-pub(crate) fn guarded(update: impl FnOnce() -> Result<Update>) -> Result<Update> {
+/// Runs an update or a part of one; a panic becomes an error.
+pub(crate) fn guarded<T>(update: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(update)).unwrap_or_else(|panic| {
         let text = panic
             .downcast_ref::<&str>()

@@ -10,6 +10,7 @@ use super::node::Graveyard;
 use super::{GraphTime, InputView, Node, NodeHandle, NodeId, Output, Pin, Remains, State};
 use crate::column::{Column, StoreRef, Stored, Stores, View};
 use crate::pool::Pool;
+use crate::source::intake::Intakes;
 use crate::{Error, ErrorKind, Result};
 
 /// The nodes of a session. Whoever has it has the gate: no cycle runs meanwhile.
@@ -20,6 +21,8 @@ pub(crate) struct Graph {
     free: Vec<u32>,
     /// Nodes that may have work of their own.
     pub(super) sources: Vec<NodeId>,
+    /// Where sources make ready what was sent to them.
+    intakes: Intakes,
     /// Dirty nodes of the running cycle, lowest level first.
     pub(super) queue: BinaryHeap<Reverse<(u32, NodeId)>>,
     /// Sources that gave their last rows in the running cycle.
@@ -58,6 +61,11 @@ impl Graph {
     /// The node of a living handle.
     pub(crate) fn require(&self, id: NodeId) -> Result<&Node> {
         self.node(id).ok_or_else(|| Error::new(ErrorKind::Internal, format!("node {} is gone", id.0)))
+    }
+
+    /// The intakes of all sources, to be used without the graph.
+    pub(crate) fn intakes(&self) -> Intakes {
+        self.intakes.clone()
     }
 
     /// Shares the work of cycles among the threads of `pool`.
@@ -99,6 +107,7 @@ impl Graph {
         }
         if is_source {
             self.sources.push(id);
+            node.op.intake().into_iter().for_each(|intake| self.intakes.add(intake));
         }
         node.number = self.next_number;
         self.next_number += 1;

@@ -276,3 +276,32 @@ fn who_waits_for_a_session_that_goes_is_told() {
     drop((table, feed, session));
     assert_eq!(waiting.join().unwrap().unwrap_err().kind(), ErrorKind::Closed);
 }
+
+/// Reading the rows that are there runs cycles, which it could not while it had the gate.
+#[test]
+fn the_rows_that_are_there_are_read_while_cycles_go_on() {
+    let session = Session::new();
+    let (table, feed) = session.append_table("t", [ColumnDef::new("V", Type::I64)]).unwrap();
+    let many = Vector::from((0..10_000_i64).collect::<Vec<_>>());
+    feed.send(Batch::new(feed.definition(), vec![many]).unwrap()).unwrap();
+    session.step().unwrap();
+    let inner = (session.clone(), feed.clone());
+    session
+        .function("cycle_now_and_then", move |v: i64| -> crate::Result<i64> {
+            if v % 4_000 == 1 && v < 10_000 {
+                one(&inner.1, 10_000 + v);
+                inner.0.step()?;
+            }
+            Ok(v)
+        })
+        .unwrap();
+    let shown = table.update_view("X = cycle_now_and_then(V)").unwrap();
+    let mut changes = shown.export().columns(["X"]).initial(true).changes().unwrap();
+    one(&feed, 0);
+    let report = session.step().unwrap();
+    assert_eq!(report.cycle, 1 + 3 + 1, "three cycles ran while the rows were read");
+    let told = changes.next().unwrap();
+    let expected: Vec<i64> = (0..10_000).chain([10_001, 14_001, 18_001, 0]).collect();
+    assert_eq!(counted(&told), expected);
+    assert_eq!((told.removed().len(), told.modified().len()), (0, 0));
+}

@@ -13,11 +13,14 @@ mod source;
 pub(crate) use export::{Export, Outbox};
 pub(crate) use source::{FeedSource, InputSource, KeyedSource, Still, TickSource, still_output, stored_columns};
 
+use std::sync::Weak;
+
 use crate::column::{Column, Compiled};
 use crate::formula::FormulaBackend;
 use crate::graph::{Cx, NodeId, Output, Update};
 use crate::plan::{Definition, Operation, Prepared};
 use crate::source::Positions;
+use crate::source::intake::Prepare;
 use crate::types::Type;
 use crate::{Error, ErrorKind, Result};
 
@@ -32,6 +35,11 @@ pub(crate) trait Operator: Send + Sync {
     /// Whether the next cycle must run this node though no input changed: sources with rows waiting, blink tables.
     fn has_work(&self, _output: &Output) -> bool {
         false
+    }
+
+    /// Where what was sent is made ready for a cycle before that has the gate.
+    fn intake(&self) -> Option<Weak<dyn Prepare>> {
+        None
     }
 
     /// Whether rows that wait may go on waiting while memory is short. Not so where taking them may free some.

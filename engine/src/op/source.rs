@@ -52,12 +52,3 @@ impl Operator for Still {
         Ok(Update::new(Delta::default(), cx.old_rows().clone()))
     }
 }
-
-/// Writes whole batches to ids from `start` on; gives the id after the last.
-fn write_batch(cx: &mut Cx<'_>, start: u64, batch: &Batch) -> Result<u64> {
-    let ids = Ids::Range { start, len: batch.rows() };
-    for (slot, values) in batch.columns().iter().enumerate() {
-        cx.write(slot, ids, values)?;
-    }
-    Ok(start + batch.rows() as u64)
-}

@@ -85,26 +85,26 @@ impl Session {
             let filled = fill_from_graph(self, build()?, &graph, &ids, handle.id()).map_err(named)?;
             graph.admit(filled.bytes()).map_err(named)?;
             let node = node(&graph, plan, inputs, filled);
-            graph.insert(handle.id(), node, false);
+            self.link(&mut graph, &handle, node);
             return Ok(handle);
         }
-        let (pin, followed) = (graph.pin(ids.iter().copied())?, graph.follow(&ids));
-        // Formulas are compiled and rows are read while cycles go on.
-        drop(graph);
-        let mut late = Late::fill(self, plan, build()?, pin, handle.id()).map_err(named)?;
-        let mut graph = late.catch_up(&ids, &followed).map_err(named)?;
-        let (filled, pin) = late.finish();
+        let (mut graph, filled, pin) = Late::build(self, graph, plan, &ids, handle.id(), build).map_err(named)?;
         if let Err(error) = graph.admit(filled.bytes()) {
             // A large table is not freed while cycles wait.
             drop(graph);
             return Err(named(error));
         }
         let node = node(&graph, plan, inputs, filled);
-        graph.insert(handle.id(), node, false);
+        self.link(&mut graph, &handle, node);
         // What only the pin still holds is freed when the gate is open.
         drop(graph);
         drop(pin);
         Ok(handle)
+    }
+
+    /// Links a filled node. Where deltas are checked, its cells are read, and user functions called.
+    fn link(&self, graph: &mut Graph, handle: &NodeHandle, node: Node) {
+        self.inside(|| graph.insert(handle.id(), node, false));
     }
 
     /// Fills a node from what `inputs` show, seen as the update from empty.
@@ -129,18 +129,26 @@ impl Session {
     pub(crate) fn attach(&self, table: &Table, mailbox: &Arc<Mailbox>, scope: Scope) -> Result<Arc<NodeHandle>> {
         let input = table.node()?;
         let mut graph = self.gate()?;
-        graph.require(input.id())?.state.readable()?;
+        readable(&graph, &[input.id()])?;
         let handle = graph.reserve();
         let outbox = self.inner.outbox.clone();
+        let reads_all = scope.initial && table.definition().flavour() != Flavour::Blink;
         let export = Export::new(mailbox.clone(), outbox.clone(), scope);
         let built = Built { op: Box::new(export), columns: Vec::new(), stored: Vec::new() };
-        let filled = fill_from_graph(self, built, &graph, &[input.id()], handle.id())?;
+        let (mut graph, filled, pin) = match reads_all {
+            true => Late::build(self, graph, table.plan(), &[input.id()], handle.id(), || Ok(built))?,
+            false => {
+                let filled = fill_from_graph(self, built, &graph, &[input.id()], handle.id())?;
+                (graph, filled, Pin::default())
+            }
+        };
         if let Some(error) = graph.require(input.id())?.state.error() {
             super::lock(&outbox).push((mailbox.clone(), Event::Stopped(error.clone())));
         }
         let node = Node::new(table.plan().clone(), "listener", vec![input], filled);
-        graph.insert(handle.id(), node, false);
+        self.link(&mut graph, &handle, node);
         drop(graph);
+        drop(pin);
         self.inner.wake.notify();
         Ok(handle)
     }

@@ -128,6 +128,7 @@ impl SessionBuilder {
         Session {
             inner: Arc::new(Inner {
                 id: NEXT.fetch_add(1, Ordering::Relaxed),
+                intakes: graph.intakes(),
                 door: Door::new(graph),
                 functions: RwLock::default(),
                 backend: self.backend,

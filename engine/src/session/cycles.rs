@@ -95,6 +95,7 @@ impl Session {
     }
 
     fn cycle(&self, longest: Option<Duration>) -> Result<CycleReport> {
+        self.inner.intakes.prepare(&self.inner.pool);
         let mut graph = self.gate()?;
         graph.tick()?;
         let mut report = self.inside(|| graph.run_cycle());

@@ -33,14 +33,32 @@ pub(super) struct Late<'s> {
 }
 
 impl<'s> Late<'s> {
+    /// Makes a table; the gate, which is held from the moment on that the table shows, and the last pin, to be dropped
+    /// when the gate is open.
+    pub(super) fn build(
+        session: &'s Session,
+        mut graph: Gate<'s>,
+        plan: &'s Plan,
+        inputs: &[NodeId],
+        node: NodeId,
+        build: impl FnOnce() -> Result<Built>,
+    ) -> Result<(Gate<'s>, Filled, Pin)> {
+        let (pin, followed) = (graph.pin(inputs.iter().copied())?, graph.follow(inputs));
+        // Formulas are compiled and rows are read while cycles go on.
+        drop(graph);
+        let mut late = Late::fill(session, plan, build()?, pin, node)?;
+        let graph = late.catch_up(inputs, &followed)?;
+        Ok((graph, late.filled, late.pin))
+    }
+
     /// Fills a table from a pin of its inputs.
-    pub(super) fn fill(session: &'s Session, plan: &'s Plan, built: Built, pin: Pin, node: NodeId) -> Result<Self> {
+    fn fill(session: &'s Session, plan: &'s Plan, built: Built, pin: Pin, node: NodeId) -> Result<Self> {
         let filled = session.fill(built, &pin.since_empty(), &pin, node)?;
         Ok(Late { session, plan, node, filled, pin, check: None })
     }
 
     /// Brings the table up to date with its inputs; the gate, which is held from the moment it shows on.
-    pub(super) fn catch_up(&mut self, inputs: &[NodeId], followed: &Followed) -> Result<Gate<'s>> {
+    fn catch_up(&mut self, inputs: &[NodeId], followed: &Followed) -> Result<Gate<'s>> {
         let mut round = 0;
         loop {
             let graph = self.session.gate()?;
@@ -80,10 +98,5 @@ impl<'s> Late<'s> {
         filled.output.rows = update.rows;
         filled.output.commit();
         Ok(())
-    }
-
-    /// The table, and the last pin, to be dropped when the gate is open.
-    pub(super) fn finish(self) -> (Filled, Pin) {
-        (self.filled, self.pin)
     }
 }

@@ -29,6 +29,7 @@ use crate::op::Outbox;
 use crate::plan::{ColumnDef, Plan};
 use crate::pool::Pool;
 use crate::source::feed::Wake;
+use crate::source::intake::Intakes;
 use crate::table::{Snapshot, Table};
 use crate::vector::{Bits, Vector};
 use crate::{Error, ErrorKind, Result};
@@ -59,6 +60,8 @@ pub struct Session {
 pub(crate) struct Inner {
     id: u64,
     door: Door<Graph>,
+    /// Those of the graph, which are used while nobody has the gate.
+    intakes: Intakes,
     pub(crate) functions: RwLock<FunctionRegistry>,
     pub(crate) backend: Arc<dyn FormulaBackend>,
     pub(crate) wake: Wake,

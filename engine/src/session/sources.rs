@@ -126,10 +126,11 @@ impl Session {
     ) -> Result<(Table, Feed)> {
         let definition = Definition::new(columns, keep.flavour())?;
         let feed = Feed::new(&definition, bytes, self.inner.wake.clone());
+        let block = 1 << self.inner.block_log2;
         let source = match keep {
-            Keep::All => FeedSource::append(feed.clone()),
-            Keep::Cycle => FeedSource::blink(feed.clone()),
-            Keep::Last(retain) => FeedSource::ring(feed.clone(), retain.resolve(&definition)?),
+            Keep::All => FeedSource::append(&feed, block),
+            Keep::Cycle => FeedSource::blink(&feed, block),
+            Keep::Last(retain) => FeedSource::ring(&feed, block, retain.resolve(&definition)?),
         };
         let output = self.empty_output(&definition);
         Ok((self.source(name, definition, output, Box::new(source))?, feed))
@@ -150,7 +151,7 @@ impl Session {
         let definition = Definition::new(columns, Flavour::Keyed)?;
         let keys = key_columns(&definition, &keys.into_columns())?;
         let input = InputTable::new(&definition, &keys, self.inner.wake.clone())?;
-        let source = Box::new(InputSource::new(input.clone(), &definition, keys));
+        let source = Box::new(InputSource::new(&input, &definition, keys));
         let output = self.empty_output(&definition);
         Ok((self.source(name, definition, output, source)?, input))
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Batch;
-use super::queue::{Drained, Queue, Weight, patiently};
+use super::queue::{Queue, Weight, patiently};
 use crate::plan::Definition;
 use crate::{Error, ErrorKind, Result};
 
@@ -149,15 +149,7 @@ impl Feed {
         self.queue.pending_bytes()
     }
 
-    pub(crate) fn has_pending(&self) -> bool {
-        self.queue.has_pending()
-    }
-
-    pub(crate) fn drain(&self) -> Drained<Batch> {
-        self.queue.drain()
-    }
-
-    pub(crate) fn close(&self) {
-        self.queue.close();
+    pub(crate) fn queue(&self) -> &Arc<Queue<Batch>> {
+        &self.queue
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::feed::Wake;
-use super::queue::{Drained, Queue, Weight, patiently};
+use super::queue::{Queue, Weight, patiently};
 use super::{Batch, DEFAULT_FEED_BYTES};
 use crate::plan::{Definition, Flavour};
 use crate::vector::Vector;
@@ -120,16 +120,8 @@ impl InputTable {
         })
     }
 
-    pub(crate) fn has_pending(&self) -> bool {
-        self.queue.has_pending()
-    }
-
-    pub(crate) fn drain(&self) -> Drained<Edit> {
-        self.queue.drain()
-    }
-
-    pub(crate) fn close(&self) {
-        self.queue.close();
+    pub(crate) fn queue(&self) -> &Arc<Queue<Edit>> {
+        &self.queue
     }
 }
 

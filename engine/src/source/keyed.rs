@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::feed::Wake;
+use crate::graph::Delta;
 use crate::plan::Definition;
 use crate::rowset::RowSet;
 use crate::source::Batch;
@@ -73,6 +74,20 @@ impl RowChange {
         self.modify = Some(Modification { ids, columns: resolved });
         Ok(self)
     }
+
+    /// What it does to its table by itself.
+    fn delta(&self) -> Delta {
+        let mut delta = Delta { removed: self.remove.clone(), ..Delta::default() };
+        if let Some((ids, _)) = &self.add {
+            delta.added = RowSet::from_sorted(ids);
+        }
+        if let Some(Modification { ids, columns }) = &self.modify {
+            // A row that came in this same change is new whatever else is written to it.
+            delta.modified = RowSet::from_sorted(ids).minus(&delta.added);
+            delta.mask = columns.iter().map(|(column, _)| *column).collect();
+        }
+        delta.normalized()
+    }
 }
 
 fn ascending(ids: &[u64], rows: usize) -> Result<()> {
@@ -101,6 +116,8 @@ pub struct KeyedRows {
 #[derive(Debug, Default)]
 struct Pending {
     changes: Vec<RowChange>,
+    /// What they come to: worked out as they are handed in, so that a cycle has only to write.
+    delta: Delta,
     /// The rows as they will be after the changes that wait.
     rows: RowSet,
     closed: bool,
@@ -136,6 +153,7 @@ impl KeyedRows {
             rows.insert_all(&added);
         }
         pending.rows = rows;
+        pending.delta = pending.delta.then(&change.delta());
         pending.changes.push(change);
         drop(pending);
         self.wake.notify();
@@ -146,8 +164,10 @@ impl KeyedRows {
         !self.lock().changes.is_empty()
     }
 
-    pub(crate) fn drain(&self) -> Vec<RowChange> {
-        std::mem::take(&mut self.lock().changes)
+    /// The changes that wait, and what they come to.
+    pub(crate) fn drain(&self) -> (Vec<RowChange>, Delta) {
+        let mut pending = self.lock();
+        (std::mem::take(&mut pending.changes), std::mem::take(&mut pending.delta))
     }
 
     pub(crate) fn close(&self) {

@@ -25,22 +25,27 @@ pub(crate) struct Queue<T> {
 #[derive(Debug)]
 struct State<T> {
     items: VecDeque<T>,
+    /// Bytes of the items.
     bytes: usize,
+    /// Bytes of items that were taken out and are not in a table yet.
+    on_the_way: usize,
     failure: Option<Error>,
     /// Why nothing more is let in.
     shut: Option<&'static str>,
 }
 
-/// What a cycle takes out of a queue.
+/// What is taken out of a queue.
 #[derive(Debug)]
 pub(crate) struct Drained<T> {
     pub(crate) items: VecDeque<T>,
+    /// Bytes of the items, which count as waiting until they are [released](Queue::release).
+    pub(crate) bytes: usize,
     pub(crate) failure: Option<Error>,
 }
 
 impl<T: Weight> Queue<T> {
     pub(crate) fn new(capacity: usize, wake: Wake) -> Self {
-        let state = State { items: VecDeque::new(), bytes: 0, failure: None, shut: None };
+        let state = State { items: VecDeque::new(), bytes: 0, on_the_way: 0, failure: None, shut: None };
         Queue { state: Mutex::new(state), room: Condvar::new(), capacity, wake }
     }
 
@@ -56,7 +61,7 @@ impl<T: Weight> Queue<T> {
         let bytes = item.bytes();
         let start = Instant::now();
         let mut state = self.lock();
-        while state.shut.is_none() && state.bytes > 0 && state.bytes + bytes > self.capacity {
+        while state.shut.is_none() && state.waiting() > 0 && state.waiting() + bytes > self.capacity {
             let patience = wait(start.elapsed())?;
             state = self.room.wait_timeout(state, patience).unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -98,11 +103,17 @@ impl<T: Weight> Queue<T> {
         self.room.notify_all();
     }
 
+    /// Whether nothing more is let in.
     pub(crate) fn is_shut(&self) -> bool {
         self.lock().shut.is_some()
     }
 
     pub(crate) fn pending_bytes(&self) -> usize {
+        self.lock().waiting()
+    }
+
+    /// Bytes of items that nobody has taken out.
+    pub(crate) fn undrained_bytes(&self) -> usize {
         self.lock().bytes
     }
 
@@ -111,13 +122,24 @@ impl<T: Weight> Queue<T> {
         !state.items.is_empty() || state.failure.is_some()
     }
 
+    /// Takes all items out. There is room for others when these are released.
     pub(crate) fn drain(&self) -> Drained<T> {
         let mut state = self.lock();
-        state.bytes = 0;
-        let drained = Drained { items: std::mem::take(&mut state.items), failure: state.failure.take() };
-        drop(state);
+        let bytes = std::mem::take(&mut state.bytes);
+        state.on_the_way += bytes;
+        Drained { items: std::mem::take(&mut state.items), bytes, failure: state.failure.take() }
+    }
+
+    /// Says that items taken out, of so many bytes, are where they were to go.
+    pub(crate) fn release(&self, bytes: usize) {
+        self.lock().on_the_way -= bytes;
         self.room.notify_all();
-        drained
+    }
+}
+
+impl<T> State<T> {
+    fn waiting(&self) -> usize {
+        self.bytes + self.on_the_way
     }
 }
 

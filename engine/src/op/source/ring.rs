@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::Result;
 use crate::column::{Ids, View};
 use crate::graph::Cx;
-use crate::source::{Batch, Limits};
+use crate::source::{Arrived, Limits};
 use crate::vector::{VECTOR_ROWS, Vector};
 
 /// The limits, and what they have to know of the rows there are. Rows go in the order they came, so what is kept is
@@ -25,30 +25,26 @@ impl Ring {
     }
 
     /// The first row to keep once `batches` are in, whose rows have ids from `came` on.
-    pub(super) fn start<'b>(
-        &mut self,
-        cx: &Cx<'_>,
-        came: u64,
-        batches: impl Iterator<Item = &'b Batch> + Clone,
-    ) -> Result<u64> {
-        let end = came + batches.clone().map(|batch| batch.rows() as u64).sum::<u64>();
+    pub(super) fn start(&mut self, cx: &Cx<'_>, came: u64, arrived: &[Arrived]) -> Result<u64> {
+        let end = came + arrived.iter().map(Arrived::rows).sum::<u64>();
         let mut start = self.start;
         if let Some(rows) = self.limits.rows {
             start = start.max(end.saturating_sub(rows));
         }
         if let Some(limit) = self.limits.bytes {
             let mut first = came;
-            for batch in batches.clone() {
-                self.shares.push(first, first + batch.rows() as u64, batch.bytes());
-                first += batch.rows() as u64;
+            for &(rows, bytes) in arrived.iter().flat_map(|arrived| &arrived.sizes) {
+                self.shares.push(first, first + rows, bytes);
+                first += rows;
             }
             start = start.max(self.shares.first_within(limit).unwrap_or(start));
         }
         if let Some((slot, age)) = self.limits.age {
-            let latest = batches.clone().filter_map(|batch| latest(&batch.columns()[slot])).max();
+            let pieces = || arrived.iter().flat_map(|arrived| &arrived.pieces).map(|piece| &piece.columns[slot]);
+            let latest = pieces().filter_map(latest).max();
             self.newest = self.newest.max(latest);
             if let Some(newest) = self.newest {
-                start = past(cx, slot, start, came, batches, newest.saturating_sub(age));
+                start = past(cx, slot, start, came, pieces(), newest.saturating_sub(age));
             }
         }
         self.shares.drop_before(start);
@@ -71,12 +67,12 @@ fn latest(column: &Vector<'_>) -> Option<i64> {
 }
 
 /// The first row from `start` on that is not older than `cutoff`: of those there, then of those that come.
-fn past<'b>(
+fn past<'p>(
     cx: &Cx<'_>,
     slot: usize,
     start: u64,
     came: u64,
-    batches: impl Iterator<Item = &'b Batch>,
+    pieces: impl Iterator<Item = &'p Vector<'static>>,
     cutoff: i64,
 ) -> u64 {
     let young = |stamp: Option<i64>| stamp.is_some_and(|stamp| stamp >= cutoff);
@@ -90,10 +86,10 @@ fn past<'b>(
         first += len as u64;
     }
     let mut from = came;
-    for batch in batches {
-        let end = from + batch.rows() as u64;
+    for piece in pieces {
+        let end = from + piece.len() as u64;
         let skipped = first.saturating_sub(from) as usize;
-        if let Some(at) = stamps(&batch.columns()[slot]).skip(skipped).position(young) {
+        if let Some(at) = stamps(piece).skip(skipped).position(young) {
             return from + (skipped + at) as u64;
         }
         (from, first) = (end, first.max(end));

@@ -1,4 +1,5 @@
 mod faults;
+mod intakes;
 mod limits;
 
 use super::Session;
