@@ -1,11 +1,12 @@
 //! natural_join: the left rows, each with columns of the one right row of the same key.
 //!
 //! The rows and columns of the left table pass through. Of the right table nothing is copied: one stored column, the
-//! index, holds the right row each left row has taken, and every added column is read through it. Rows that go or
-//! change are found by their old keys; which right row a key gives is decided when a whole update is in, never
-//! half-way.
+//! index, holds the right row each left row has taken, and every added column is read through it, or through one made
+//! of it where the right table reads it through an index already. Rows that go or change are found by their old keys;
+//! which right row a key gives is decided when a whole update is in, never half-way.
 
 mod broken;
+mod composed;
 mod id_lists;
 mod index;
 mod rule;
@@ -16,10 +17,7 @@ mod tests;
 mod update;
 mod validate;
 
-use std::sync::Arc;
-
 use super::{Built, InputShape, Operator};
-use crate::column::{Column, Gathered, StoreRef};
 use crate::graph::{Cx, Delta, Mask, NodeId, Output, Update};
 use crate::group::KeyTable;
 use crate::plan::Match;
@@ -27,8 +25,9 @@ use crate::rowset::RowSet;
 use crate::types::Type;
 use crate::{Error, ErrorKind, Result};
 
+use composed::Indexes;
 use id_lists::IdLists;
-use index::{INDEX, Index};
+use index::Index;
 use rule::{Choice, Rule};
 use side::Side;
 use slot_set::SlotSet;
@@ -47,6 +46,7 @@ struct NaturalJoin {
     right_rows: IdLists,
     /// `None` while the right table never changes: nobody asks then.
     left_rows: Option<IdLists>,
+    indexes: Indexes,
     work: Work,
 }
 
@@ -81,10 +81,12 @@ pub(super) fn build(
     node: NodeId,
 ) -> Built {
     let JoinColumns { left: left_keys, right: right_keys, types, added } = columns;
-    let index = StoreRef { node, slot: INDEX };
-    let gathered =
-        |&column: &usize| Column::Gathered(Arc::new(Gathered { index, source: right.columns[column].clone() }));
-    let columns = left.columns.iter().cloned().chain(added.iter().map(gathered)).collect();
+    let mut indexes = Indexes::new(node);
+    let mut columns = left.columns.to_vec();
+    for &column in &added {
+        columns.push(indexes.read(columns.len(), &right.columns[column]));
+    }
+    let stored = indexes.stored();
     let join = NaturalJoin {
         left: Side::new(left, &left_keys, &types),
         right: Side::new(right, &right_keys, &types),
@@ -94,9 +96,10 @@ pub(super) fn build(
         keys: KeyTable::new(&types),
         right_rows: IdLists::default(),
         left_rows: (!right.definition.flavour().is_static()).then(IdLists::default),
+        indexes,
         work: Work::default(),
     };
-    Built { op: Box::new(join), columns, stored: vec![Type::I64] }
+    Built { op: Box::new(join), columns, stored }
 }
 
 impl Operator for NaturalJoin {
@@ -113,6 +116,7 @@ impl Operator for NaturalJoin {
         self.insert_left(cx, added, false)?;
         self.release();
 
+        let followed = delta.modified.union(&rekeyed);
         delta.removed = removed.clone();
         delta.added = added.clone();
         delta.modified.insert_all(modified);
@@ -121,6 +125,7 @@ impl Operator for NaturalJoin {
         if moved || !(rekeyed.is_empty() || right.delta.removed.is_empty() && right.delta.modified.is_empty()) {
             delta.mask.insert_all(&self.all_added());
         }
+        self.indexes.follow(cx, added, &followed, &delta.mask)?;
         Ok(Update::new(delta, left.new.clone()))
     }
 

@@ -81,7 +81,8 @@ impl RowChange {
         if let Some((ids, _)) = &self.add {
             delta.added = RowSet::from_sorted(ids);
         }
-        if let Some(Modification { ids, columns }) = &self.modify {
+        // Rows of which no column gets another value stay as they are.
+        if let Some(Modification { ids, columns }) = self.modify.as_ref().filter(|change| !change.columns.is_empty()) {
             // A row that came in this same change is new whatever else is written to it.
             delta.modified = RowSet::from_sorted(ids).minus(&delta.added);
             delta.mask = columns.iter().map(|(column, _)| *column).collect();

@@ -34,7 +34,7 @@ enum Source {
 /// A table, its writer, and its rows by id.
 pub(super) struct Side {
     pub(super) table: Table,
-    pub(super) rows: BTreeMap<u64, Vec<Value>>,
+    pub(super) rows: Cells,
     source: Source,
     columns: Vec<ColumnDef>,
     /// Makes the cells of a new row.
@@ -162,17 +162,20 @@ fn vectors(columns: &[ColumnDef], rows: &[Vec<Value>]) -> Vec<Vector<'static>> {
     columns.iter().enumerate().map(column).collect()
 }
 
+/// Rows by id.
+pub(super) type Cells = BTreeMap<u64, Vec<Value>>;
+
 /// The cells of a join, row by row, from scratch; or the errors there may be.
 pub(super) fn joined(
-    left: &Side,
-    right: &Side,
+    left: &Cells,
+    right: &Cells,
     keys: &[(usize, usize)],
     added: &[usize],
     matching: Match,
 ) -> Result<Vec<Vec<Value>>, Vec<ErrorKind>> {
     let (mut rows, mut errors) = (Vec::new(), Vec::new());
-    for left in left.rows.values() {
-        let mut found = right.rows.values().filter(|right| keys.iter().all(|&(l, r)| meet(&left[l], &right[r])));
+    for left in left.values() {
+        let mut found = right.values().filter(|right| keys.iter().all(|&(l, r)| meet(&left[l], &right[r])));
         let (first, second) = (found.next(), found.next());
         let taken =
             if matching == Match::Last && !keys.is_empty() { found.next_back().or(second).or(first) } else { first };

@@ -23,21 +23,21 @@ const KEYS: [Keys; 4] =
 /// The right columns added: a key column among them, so that a change of key may be a change of value too.
 const ADDED: [usize; 3] = [4, 5, 1];
 
-fn cells(rows: &Rows) -> Vec<Vec<Value>> {
+pub(super) fn cells(rows: &Rows) -> Vec<Vec<Value>> {
     (0..rows.len()).map(|row| (0..rows.columns().len()).map(|column| rows.value(row, column)).collect()).collect()
 }
 
 /// The rows as text that can be sorted and compared: NaN is NaN here.
-fn texts(rows: &[Vec<Value>]) -> Vec<String> {
+pub(super) fn texts(rows: &[Vec<Value>]) -> Vec<String> {
     rows.iter().map(|row| format!("{row:?}")).collect()
 }
 
 /// The rows of a table as its listener knows them, in no order.
 #[derive(Clone, Default)]
-struct Shadow(Arc<Mutex<Vec<String>>>);
+pub(super) struct Shadow(Arc<Mutex<Vec<String>>>);
 
 impl Shadow {
-    fn follow(&self, change: &Change) {
+    pub(super) fn follow(&self, change: &Change) {
         let mut rows = self.0.lock().expect("held");
         let (old, new) = (cells(change.modified_previous()), cells(change.modified()));
         for (old, new) in old.iter().zip(&new) {
@@ -54,7 +54,7 @@ impl Shadow {
         rows.extend(texts(&new));
     }
 
-    fn sorted(&self) -> Vec<String> {
+    pub(super) fn sorted(&self) -> Vec<String> {
         let mut rows = self.0.lock().expect("held").clone();
         rows.sort();
         rows
@@ -77,7 +77,7 @@ impl Case {
         let added = ADDED.map(|column| format!("Right{0} = {0}", RIGHT[column].0));
         let result =
             self.left.table.natural_join_with(&self.right.table, on(names.to_vec()).add(added.to_vec()), self.matching);
-        match (result, joined(&self.left, &self.right, positions, &ADDED, self.matching)) {
+        match (result, joined(&self.left.rows, &self.right.rows, positions, &ADDED, self.matching)) {
             (Ok(table), Ok(_)) => {
                 let shadow = Shadow::default();
                 let follower = shadow.clone();
@@ -95,7 +95,7 @@ impl Case {
 
     fn check(&mut self) {
         let Some((table, shadow, listener)) = &self.result else { return };
-        let expected = joined(&self.left, &self.right, KEYS[self.keys].1, &ADDED, self.matching);
+        let expected = joined(&self.left.rows, &self.right.rows, KEYS[self.keys].1, &ADDED, self.matching);
         match (table.error(), expected) {
             (None, Ok(expected)) => {
                 let snapshot = table.snapshot().expect("a snapshot");
