@@ -95,7 +95,9 @@ fn apply(change: &Change, rows: &mut RowSet, model: &mut BTreeSet<u64>) {
         }
         Change::Minus(comb) => {
             rows.remove_all(&comb.set());
-            comb.ids().for_each(|id| drop(model.remove(&id)));
+            for id in comb.ids() {
+                model.remove(&id);
+            }
         }
         Change::Intersect(comb) => {
             let other: BTreeSet<u64> = comb.ids().collect();
