@@ -15,3 +15,5 @@ mod oracle;
 #[cfg(feature = "s3")]
 mod parquet;
 mod pins;
+#[cfg(feature = "serde")]
+mod serialized;

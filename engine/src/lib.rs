@@ -35,4 +35,4 @@ pub use plan::{ColumnDef, Definition, Flavour, Match};
 pub use rowset::RowSet;
 pub use session::{Condition, Session, SessionBuilder, Stop};
 pub use table::{Aggregates, Columns, Formulas, On, Pairs, Snapshot, Table, agg, on};
-pub use types::{Date, Decimal, FromCell, FromRow, Str, Time, TimeDelta, Timestamp, Type, Value};
+pub use types::{Date, Decimal, FromCell, FromRow, List, Str, Time, TimeDelta, Timestamp, Type, Value};

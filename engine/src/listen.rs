@@ -72,7 +72,7 @@ pub struct Rows {
 impl Rows {
     pub(crate) fn new(definition: &Definition, vectors: Vec<Vector<'static>>, rows: usize) -> Result<Self> {
         let fields: Vec<_> = definition.columns().iter().map(crate::ColumnDef::to_arrow).collect();
-        let arrays = vectors.iter().map(|vector| vector.borrowed().into_arrow()).collect();
+        let arrays = vectors.iter().map(|vector| vector.borrowed().into_arrow()).collect::<Result<_>>()?;
         let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(rows));
         let batch = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options)
             .map_err(|error| Error::new(ErrorKind::Internal, "rows that make no batch").with_source(error))?;

@@ -8,7 +8,7 @@ use headwater_engine::formula::{
     FormulaBackend, FunctionRegistry, Interpreter, Scope, check_assignment, check_condition, check_expression,
 };
 use headwater_engine::vector::Vector;
-use headwater_engine::{ColumnDef, Timestamp, Type, Value, formula};
+use headwater_engine::{ColumnDef, List, Timestamp, Type, Value, formula};
 use libfuzzer_sys::fuzz_target;
 
 const ROWS: usize = 3;
@@ -31,6 +31,7 @@ static COLUMNS: LazyLock<Vec<(ColumnDef, Vector<'static>)>> = LazyLock::new(|| {
             Value::Timestamp(Timestamp::from_nanos(0)),
             Value::Timestamp(Timestamp::from_nanos(-1)),
         ),
+        column("L", Type::List(&Type::I64), List::from(vec![Some(3), None]).into(), List::from(Vec::<i64>::new()).into()),
     ]
 });
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::match_values;
-use crate::types::{Str, Type};
+use crate::types::Type;
 use crate::vector::{Bits, Native, Values, Vector};
 
 /// The values of neighbouring ids. Slots after the last one written are not kept; a slot under a null is zeroed.
@@ -35,6 +35,7 @@ impl Clone for Block {
             Values::I128(v) => Values::I128(copy(v)),
             Values::U16(v) => Values::U16(copy(v)),
             Values::Str(v) => Values::Str(copy(v)),
+            Values::List(v) => Values::List(copy(v)),
         };
         Block { values, valid: self.valid.clone() }
     }
@@ -125,10 +126,8 @@ impl Block {
             (Values::F64(to), Values::F64(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
             (Values::I128(to), Values::I128(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
             (Values::U16(to), Values::U16(from)) => to.to_mut().extend_from_slice(&from[range.clone()]),
-            (Values::Str(to), Values::Str(from)) => {
-                to.to_mut().extend_from_slice(&from[range.clone()]);
-                heap = from[range.clone()].iter().map(Str::heap_bytes).sum::<usize>() as isize;
-            }
+            (Values::Str(to), Values::Str(from)) => heap = append(to.to_mut(), &from[range.clone()]),
+            (Values::List(to), Values::List(from)) => heap = append(to.to_mut(), &from[range.clone()]),
             _ => unreachable!("a column is written with values of its own type"),
         }
         if let Some(valid) = &mut self.valid {
@@ -164,7 +163,8 @@ impl Block {
             (Values::F64(to), Values::F64(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
             (Values::I128(to), Values::I128(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
             (Values::U16(to), Values::U16(from)) => copy(to.to_mut(), slots, &from[range.clone()]),
-            (Values::Str(to), Values::Str(from)) => heap = copy_text(to.to_mut(), slots, &from[range.clone()]),
+            (Values::Str(to), Values::Str(from)) => heap = share(to.to_mut(), slots, &from[range.clone()]),
+            (Values::List(to), Values::List(from)) => heap = share(to.to_mut(), slots, &from[range.clone()]),
             _ => unreachable!("a column is written with values of its own type"),
         }
         heap + self.write_validity(slots, from.valid(), range)
@@ -184,19 +184,16 @@ impl Block {
             if is_valid {
                 continue;
             }
-            if let Values::Str(values) = &self.values {
-                heap -= values[slot].heap_bytes() as isize;
-            }
             match_values!(
                 &mut self.values,
                 bits => bits.set(slot, false),
-                values => values.to_mut()[slot] = Default::default()
+                values => heap -= std::mem::take(&mut values.to_mut()[slot]).heap_bytes() as isize
             );
         }
         heap
     }
 
-    /// Bytes of the slots there is room for; text outside them not counted.
+    /// Bytes of the slots there is room for; text and items outside them not counted.
     pub(crate) fn slot_bytes(&self) -> usize {
         let values = match &self.values {
             Values::Bool(bits) => bits.words().len() * 8,
@@ -209,14 +206,16 @@ impl Block {
             Values::I128(v) => room(v),
             Values::U16(v) => room(v),
             Values::Str(v) => room(v),
+            Values::List(v) => room(v),
         };
         values + self.valid.as_ref().map_or(0, |valid| valid.words().len() * 8)
     }
 
-    /// Bytes of text outside the slots.
+    /// Bytes of text and items outside the slots.
     pub(crate) fn heap_bytes(&self) -> usize {
         match &self.values {
-            Values::Str(values) => values.iter().map(Str::heap_bytes).sum(),
+            Values::Str(values) => heap_bytes(values),
+            Values::List(values) => heap_bytes(values),
             _ => 0,
         }
     }
@@ -268,8 +267,18 @@ fn copy<T: Native + Copy>(to: &mut [T], slots: Slots<'_>, from: &[T]) {
     }
 }
 
+fn heap_bytes<T: Native>(values: &[T]) -> usize {
+    values.iter().map(Native::heap_bytes).sum()
+}
+
+/// Puts values that keep bytes outside their slots behind the last one; gives these bytes.
+fn append<T: Native>(to: &mut Vec<T>, from: &[T]) -> isize {
+    to.extend_from_slice(from);
+    heap_bytes(from) as isize
+}
+
 /// As [`copy`]; gives the change of bytes outside the slots.
-fn copy_text(to: &mut [Str], slots: Slots<'_>, from: &[Str]) -> isize {
+fn share<T: Native>(to: &mut [T], slots: Slots<'_>, from: &[T]) -> isize {
     let mut heap = 0;
     for (at, value) in from.iter().enumerate() {
         let slot = &mut to[slots.get(at)];

@@ -10,7 +10,7 @@ use super::ids::{Ids, by_block};
 use super::spine::Spine;
 use super::undo::Undo;
 use crate::rowset::RowSet;
-use crate::types::{Str, Type};
+use crate::types::{List, Str, Type};
 use crate::vector::{Bits, Native, NativeKind, Values, Vector};
 
 /// log2 of the values in a block, unless a session says otherwise.
@@ -101,6 +101,7 @@ impl Stored {
             NativeKind::I128 => self.gather::<i128>(blocks, ids),
             NativeKind::U16 => self.gather::<u16>(blocks, ids),
             NativeKind::Str => self.gather::<Str>(blocks, ids),
+            NativeKind::List => self.gather::<List>(blocks, ids),
         }
     }
 
@@ -172,6 +173,8 @@ impl Stored {
         if self.logging {
             self.log(ids, old);
         }
+        let packed = vector.packed();
+        let vector = packed.as_ref().unwrap_or(vector);
         let (log2, mask, ty) = (self.log2, self.mask(), self.ty);
         let spine = Arc::make_mut(&mut self.spine);
         let mut bytes = self.bytes as isize;
@@ -199,7 +202,7 @@ impl Stored {
                 if self.logging {
                     self.log(ids, old);
                 }
-                let block = Block::of(vector);
+                let block = Block::of(vector.packed().unwrap_or(vector));
                 self.bytes += block.slot_bytes() + block.heap_bytes();
                 if let Some(before) = Arc::make_mut(&mut self.spine).set(start >> self.log2, block) {
                     self.bytes -= before.slot_bytes() + before.heap_bytes();

@@ -1,6 +1,6 @@
 use super::{Ids, Stored, View, batches};
 use crate::rowset::RowSet;
-use crate::types::{Type, Value};
+use crate::types::{List, Type, Value};
 use crate::vector::Vector;
 
 fn texts(range: std::ops::Range<u64>) -> Vector<'static> {
@@ -90,6 +90,40 @@ fn a_pin_never_changes_and_dead_blocks_are_given_back() {
     assert!(column.bytes() < bytes);
     assert_eq!(read(&column, &[0, 64], View::New), [Value::Null, Value::Null]);
     assert_eq!(read(&pin, &[0, 64, 130], View::New), before);
+    column.validate().unwrap();
+}
+
+#[test]
+fn lists_are_counted_logged_and_keep_none_of_what_came_with_them() {
+    let ty = Type::List(&Type::String);
+    let text = |n: u64| format!("a text too long to be kept inline, number {n}");
+    let list = |n: u64| (n % 5 != 4).then(|| List::from((0..n % 4).map(text).collect::<Vec<_>>()));
+    let lists = |range: std::ops::Range<u64>| Vector::from_values(ty, range.map(|n| Value::from(list(n)))).unwrap();
+    let mut column = Stored::new(ty, 6);
+    column.set_logging(true);
+    column.put(Ids::Range { start: 0, len: 64 }, lists(0..64), &RowSet::new());
+    column.write(Ids::Range { start: 64, len: 66 }, &lists(64..130), &RowSet::new());
+    column.commit(&RowSet::new(), &RowSet::range(0..130));
+    column.validate().unwrap();
+    let (pin, before) = (column.pin(), read(&column, &[3, 60, 66, 99], View::New));
+    assert_eq!(before[3], Value::Null);
+    assert_eq!(before[1], Value::from(List::from(Vec::<String>::new())));
+
+    // Two lists of a vector of a thousand values, the rest of which is not kept.
+    let all = std::sync::Arc::new(Vector::from((0..1000).map(text).collect::<Vec<_>>()));
+    let two = [List::of(all.clone(), 7..9), List::of(all.clone(), 500..501)];
+    let two = Vector::from_values(ty, two.map(Value::from)).unwrap();
+    column.write(Ids::List(&[66, 3]), &two, &RowSet::range(0..130));
+    drop(two);
+    assert_eq!(std::sync::Arc::strong_count(&all), 1);
+    column.validate().unwrap();
+    assert_eq!(read(&column, &[3], View::New), [Value::from(List::from(vec![text(500)]))]);
+    assert_eq!(read(&column, &[3, 60, 66, 99], View::Old), before);
+    assert_eq!(read(&pin, &[3, 60, 66, 99], View::New), before);
+
+    let bytes = column.bytes();
+    column.write(Ids::Range { start: 0, len: 64 }, &Vector::nulls(ty, 64), &RowSet::range(0..130));
+    assert!(column.bytes() < bytes);
     column.validate().unwrap();
 }
 

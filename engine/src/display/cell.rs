@@ -20,6 +20,9 @@ pub(super) fn text(value: &Value, longest: usize) -> String {
         Value::Null => NULL.to_owned(),
         Value::String(text) => cut(&one_line(text), longest),
         Value::Char(_) => one_line(&value.to_string()),
+        // Every value takes a column at least: no more of them are written than could be shown.
+        Value::List(list) if list.len() > longest => cut(&one_line(&list.part(0..longest).to_string()), longest),
+        Value::List(list) => cut(&one_line(&list.to_string()), longest),
         other => other.to_string(),
     }
 }

@@ -15,7 +15,7 @@ const GAP: &str = "  ";
 /// A column as it is printed.
 struct Printed {
     name: String,
-    ty: &'static str,
+    ty: String,
     cells: Vec<String>,
     right: bool,
     width: usize,
@@ -27,18 +27,18 @@ impl Printed {
         let widest = cells.iter().map(|cell| cell.width()).max().unwrap_or(0);
         let right = cell::is_right_aligned(def.ty);
         let width = header_width(def).max(widest);
-        Printed { name: def.name.to_string(), ty: def.ty.name(), cells, right, width }
+        Printed { name: def.name.to_string(), ty: def.ty.to_string(), cells, right, width }
     }
 
     /// What stands for the columns left out.
     fn elided(rows: usize) -> Self {
         let dots = || "…".to_owned();
-        Printed { name: dots(), ty: "…", cells: vec![dots(); rows], right: false, width: 1 }
+        Printed { name: dots(), ty: dots(), cells: vec![dots(); rows], right: false, width: 1 }
     }
 }
 
 fn header_width(def: &ColumnDef) -> usize {
-    def.name.width().max(def.ty.name().width())
+    def.name.width().max(def.ty.to_string().width())
 }
 
 /// The text of a table of these columns.
@@ -89,7 +89,7 @@ fn write(columns: &[Printed], width: usize, shown: usize, total: u64, hidden: &[
     let mut out = String::new();
     if !columns.is_empty() {
         line(&mut out, width, columns, |column| &column.name);
-        line(&mut out, width, columns, |column| column.ty);
+        line(&mut out, width, columns, |column| &column.ty);
         let rules: Vec<String> = columns.iter().map(|column| "─".repeat(column.width)).collect();
         let _ = writeln!(out, "{}", cell::cut(&rules.join(GAP), width));
     }

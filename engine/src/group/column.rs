@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::match_values;
-use crate::types::{Str, Type};
+use crate::types::{List, Str, Type};
 use crate::vector::{Bits, Native, Values, Vector};
 
 /// The values of one key column by slot.
@@ -29,6 +29,12 @@ impl KeyValue for i64 {}
 impl KeyValue for i128 {}
 impl KeyValue for u16 {}
 impl KeyValue for Str {}
+
+impl KeyValue for List {
+    fn same(&self, other: &Self) -> bool {
+        List::same(self, other)
+    }
+}
 
 impl KeyValue for f32 {
     fn same(&self, other: &Self) -> bool {
@@ -76,6 +82,7 @@ impl KeyColumn {
             (Values::I128(kept), Values::I128(key)) => kept[slot].same(&key[row]),
             (Values::U16(kept), Values::U16(key)) => kept[slot].same(&key[row]),
             (Values::Str(kept), Values::Str(key)) => kept[slot].same(&key[row]),
+            (Values::List(kept), Values::List(key)) => KeyValue::same(&kept[slot], &key[row]),
             _ => false,
         }
     }
@@ -104,14 +111,17 @@ impl KeyColumn {
             (Values::I128(kept), Values::I128(key)) => put(kept, slot, is_valid.then(|| &key[row])),
             (Values::U16(kept), Values::U16(key)) => put(kept, slot, is_valid.then(|| &key[row])),
             (Values::Str(kept), Values::Str(key)) => put(kept, slot, is_valid.then(|| &key[row])),
+            (Values::List(kept), Values::List(key)) => put(kept, slot, is_valid.then(|| &key[row])),
             _ => {}
         }
     }
 
-    /// Forgets the value of a slot: text gives its bytes back.
+    /// Forgets the value of a slot: texts and lists give their bytes back.
     pub(super) fn clear(&mut self, slot: usize) {
-        if let Values::Str(kept) = &mut self.values {
-            kept.to_mut()[slot] = Str::default();
+        match &mut self.values {
+            Values::Str(kept) => kept.to_mut()[slot] = Str::default(),
+            Values::List(kept) => kept.to_mut()[slot] = List::default(),
+            _ => {}
         }
     }
 

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hasher};
 use foldhash::fast::RandomState;
 
 use crate::match_values;
-use crate::types::Str;
+use crate::types::{List, Str};
 use crate::vector::Vector;
 
 /// Stands for null in a hash: an odd constant that small numbers do not meet.
@@ -62,6 +62,23 @@ impl Hashed for Str {
     fn hashed(&self, state: &RandomState) -> u64 {
         let mut hasher = state.build_hasher();
         hasher.write(self.as_bytes());
+        hasher.finish()
+    }
+}
+
+impl Hashed for List {
+    fn hashed(&self, state: &RandomState) -> u64 {
+        let mut hasher = state.build_hasher();
+        hasher.write_usize(self.len());
+        if let Some((items, range)) = self.shared() {
+            for at in range {
+                hasher.write_u64(match_values!(
+                    items.values(),
+                    bits => if items.is_valid(at) { u64::from(bits.get(at)) } else { NULL },
+                    values => if items.is_valid(at) { values[at].hashed(state) } else { NULL }
+                ));
+            }
+        }
         hasher.finish()
     }
 }

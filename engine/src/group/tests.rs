@@ -42,6 +42,7 @@ fn every_type_finds_its_keys_again() {
         Type::Time => Value::from(crate::Time::from_nanos(n)),
         Type::Duration => Value::Duration(crate::TimeDelta::from_nanos(-n)),
         Type::Decimal(scale) => Value::from(crate::Decimal::new(i128::from(n) << 70, scale)),
+        Type::List(_) => crate::List::from(vec![None, Some(n as f64), Some(f64::NAN)]).into(),
     };
     for ty in Type::ALL {
         let mut table = KeyTable::new(&[ty, Type::I64]);
@@ -51,7 +52,7 @@ fn every_type_finds_its_keys_again() {
         let made = slots(&mut table, &[first.borrowed(), second.borrowed()]);
         assert_eq!(made, (0..40).collect::<Vec<u32>>(), "{ty}");
         assert_eq!(slots(&mut table, &[first.borrowed(), second]), made, "{ty}");
-        assert_eq!(table.keys(0, &made).iter().collect::<Vec<_>>(), distinct, "{ty}");
+        assert!(table.keys(0, &made).iter().zip(&distinct).all(|(kept, key)| kept.same(key)), "{ty}");
         let mut found = Vec::new();
         let other = vector(Type::I64, (1..41).map(Value::I64));
         table.find(&[first, other], 40, &mut found);

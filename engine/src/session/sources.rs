@@ -13,7 +13,7 @@ use crate::source::{
     key_columns,
 };
 use crate::table::{Columns, Table};
-use crate::vector::Vector;
+use crate::vector::{ArrowRules, Vector};
 use crate::{Error, ErrorKind, Result};
 
 impl Session {
@@ -38,10 +38,18 @@ impl Session {
     /// [`ErrorKind::Type`] for an Arrow type without counterpart, [`ErrorKind::Argument`] if there is no batch or
     /// their schemas differ, [`ErrorKind::Decode`] for a value out of range.
     pub fn table_from_arrow(&self, name: &str, batches: &[RecordBatch]) -> Result<Table> {
+        self.table_from_arrow_with(name, batches, ArrowRules::default())
+    }
+
+    /// As [`Session::table_from_arrow`], by other rules.
+    ///
+    /// # Errors
+    /// As [`Session::table_from_arrow`].
+    pub fn table_from_arrow_with(&self, name: &str, batches: &[RecordBatch], rules: ArrowRules) -> Result<Table> {
         let first = batches.first().ok_or_else(|| Error::new(ErrorKind::Argument, "no batch to take a schema from"))?;
         let mut defs = Vec::new();
         for field in first.schema().fields() {
-            let column = Vector::from_arrow(&arrow::array::new_empty_array(field.data_type()));
+            let column = rules.vector(&arrow::array::new_empty_array(field.data_type()));
             defs.push(ColumnDef::new(field.name().as_str(), column.map_err(|e| e.with_column(field.name()))?.ty()));
         }
         let definition = Definition::new(defs, Flavour::Static)?;
@@ -51,7 +59,7 @@ impl Session {
                 return Err(Error::new(ErrorKind::Argument, "batches of different schemas"));
             }
             for (column, array) in batch.columns().iter().enumerate() {
-                let values = Vector::from_arrow(array);
+                let values = rules.vector(array);
                 let name = &*definition.columns()[column].name;
                 rows.column(column).extend(&values.map_err(|error| error.with_column(name))?);
             }

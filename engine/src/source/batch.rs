@@ -2,6 +2,7 @@
 
 use super::Positions;
 use crate::plan::{ColumnDef, Definition};
+use crate::types::List;
 use crate::vector::{Vector, VectorBuilder};
 use crate::{Error, ErrorKind, Result};
 
@@ -42,6 +43,12 @@ impl Batch {
             if column.len() != self.rows {
                 let message = format!("{} values where the first column has {}", column.len(), self.rows);
                 return Err(Error::new(ErrorKind::Argument, message).with_column(&*def.name));
+            }
+            let of_type = |list: &List| Some(list.item_type()) == def.ty.item();
+            let lists = column.lists().unwrap_or_default().iter().enumerate();
+            if let Some((row, list)) = lists.filter(|&(row, _)| column.is_valid(row)).find(|(_, list)| !of_type(list)) {
+                let message = format!("a list of {} in a column of type {}", list.item_type(), def.ty);
+                return Err(Error::new(ErrorKind::Type, message).with_column(&*def.name).with_row(row as u64));
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! [`FromCell`] and [`FromRow`]: cells and rows as Rust values.
 
-use super::{Date, Decimal, Str, Time, TimeDelta, Timestamp, Type, Value};
+use super::{Date, Decimal, List, Str, Time, TimeDelta, Timestamp, Type, Value};
 
 /// A Rust type that cells of some column types can be read as. Null reads only as `Option`.
 pub trait FromCell: Sized {
@@ -42,6 +42,7 @@ cell! {
     Time: Time(v) => v;
     TimeDelta: Duration(v) => v;
     Decimal: Decimal(v) => v;
+    List: List(v) => v;
 }
 
 impl<T: FromCell> FromCell for Option<T> {
@@ -50,6 +51,16 @@ impl<T: FromCell> FromCell for Option<T> {
     }
     fn from_cell(cell: Value) -> Option<Self> {
         if cell.is_null() { Some(None) } else { T::from_cell(cell).map(Some) }
+    }
+}
+
+/// The values of a list, each as `T`.
+impl<T: FromCell> FromCell for Vec<T> {
+    fn accepts(ty: Type) -> bool {
+        ty.item().is_some_and(T::accepts)
+    }
+    fn from_cell(cell: Value) -> Option<Self> {
+        if let Value::List(list) = cell { list.iter().map(T::from_cell).collect() } else { None }
     }
 }
 

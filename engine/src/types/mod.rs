@@ -4,6 +4,7 @@ mod cell;
 mod clock;
 mod date;
 mod decimal;
+mod list;
 mod text;
 mod time;
 mod time_delta;
@@ -13,6 +14,7 @@ mod value;
 pub use cell::{FromCell, FromRow};
 pub use date::Date;
 pub use decimal::Decimal;
+pub use list::List;
 pub use text::Str;
 pub use time::Time;
 pub use time_delta::TimeDelta;
@@ -37,6 +39,7 @@ use std::fmt;
 /// | `Time` | a time of day in nanoseconds | |
 /// | `Duration` | a length of time in nanoseconds, of either sign | |
 /// | `Decimal(s)` | exact numbers of up to 38 digits, `s` of them behind the point | |
+/// | `List(t)` | any number of values of type `t`, some of them null | a null list is not an empty one |
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -69,11 +72,13 @@ pub enum Type {
     Duration,
     /// Exact numbers with so many digits behind the point (0 to 38).
     Decimal(u8),
+    /// Lists of values of a type, such as `Type::List(&Type::F64)`; [`Type::list_of`] makes it of a type not known before.
+    List(#[cfg_attr(feature = "serde", serde(deserialize_with = "list::item_type"))] &'static Type),
 }
 
 impl Type {
-    /// Every type there is, in declaration order; of the decimals one.
-    pub const ALL: [Type; 14] = [
+    /// Every type there is, in declaration order; of the decimals and of the lists one.
+    pub const ALL: [Type; 15] = [
         Type::Bool,
         Type::I8,
         Type::I16,
@@ -88,10 +93,11 @@ impl Type {
         Type::Time,
         Type::Duration,
         Type::Decimal(2),
+        Type::List(&Type::F64),
     ];
 
     /// The name a user reads in messages and writes in casts: `bool`, `i64`, `timestamp`. That of a decimal does not
-    /// tell its scale; [`Display`](fmt::Display) does.
+    /// tell its scale, nor that of a list what it holds; [`Display`](fmt::Display) does.
     pub fn name(self) -> &'static str {
         match self {
             Type::Bool => "bool",
@@ -108,6 +114,7 @@ impl Type {
             Type::Time => "time",
             Type::Duration => "duration",
             Type::Decimal(_) => "decimal",
+            Type::List(_) => "list",
         }
     }
 
@@ -136,6 +143,7 @@ impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Type::Decimal(scale) => f.pad(&format!("decimal({scale})")),
+            Type::List(item) => f.pad(&format!("list<{item}>")),
             ty => f.pad(ty.name()),
         }
     }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Date, Decimal, Str, Time, TimeDelta, Timestamp, Type};
+use super::{Date, Decimal, List, Str, Time, TimeDelta, Timestamp, Type};
 
 /// One cell, as a value of its own: what `.bind` takes, what partition values are, what tests compare.
 ///
@@ -39,6 +39,8 @@ pub enum Value {
     Duration(TimeDelta),
     /// `Decimal`
     Decimal(Decimal),
+    /// `List`
+    List(List),
 }
 
 impl Value {
@@ -60,6 +62,7 @@ impl Value {
             Value::Time(_) => Type::Time,
             Value::Duration(_) => Type::Duration,
             Value::Decimal(v) => Type::Decimal(v.scale()),
+            Value::List(v) => Type::list_of(v.item_type()),
         })
     }
 
@@ -73,6 +76,7 @@ impl Value {
         match (self, other) {
             (Value::F64(a), Value::F64(b)) => a == b || (a.is_nan() && b.is_nan()),
             (Value::F32(a), Value::F32(b)) => a == b || (a.is_nan() && b.is_nan()),
+            (Value::List(a), Value::List(b)) => a.same(b),
             _ => self == other,
         }
     }
@@ -99,6 +103,7 @@ impl fmt::Display for Value {
             Value::Time(v) => fmt::Display::fmt(v, f),
             Value::Duration(v) => fmt::Display::fmt(v, f),
             Value::Decimal(v) => fmt::Display::fmt(v, f),
+            Value::List(v) => fmt::Display::fmt(v, f),
         }
     }
 }
@@ -116,7 +121,7 @@ macro_rules! from {
 from!(
     bool => Bool, i8 => I8, i16 => I16, i32 => I32, i64 => I64, f32 => F32, f64 => F64,
     Str => String, &str => String, String => String, Timestamp => Timestamp, Date => Date,
-    Time => Time, TimeDelta => Duration, Decimal => Decimal,
+    Time => Time, TimeDelta => Duration, Decimal => Decimal, List => List,
 );
 
 impl<T: Into<Value>> From<Option<T>> for Value {

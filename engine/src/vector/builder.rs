@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::lists::GrowingLists;
 use super::{Bits, NativeKind, Values, Vector};
-use crate::types::{Str, Type, Value};
+use crate::types::{List, Str, Type, Value};
 
 /// Grows a column of one type, value by value: what decoders fill.
 ///
@@ -34,6 +35,7 @@ enum Growing {
     I128(Vec<i128>),
     U16(Vec<u16>),
     Str(Vec<Str>),
+    List(GrowingLists),
 }
 
 macro_rules! each {
@@ -49,6 +51,7 @@ macro_rules! each {
             Growing::I128($values) => $body,
             Growing::U16($values) => $body,
             Growing::Str($values) => $body,
+            Growing::List($values) => $body,
         }
     };
 }
@@ -91,6 +94,7 @@ impl VectorBuilder {
             NativeKind::I128 => Growing::I128(Vec::with_capacity(capacity)),
             NativeKind::U16 => Growing::U16(Vec::with_capacity(capacity)),
             NativeKind::Str => Growing::Str(Vec::with_capacity(capacity)),
+            NativeKind::List => Growing::List(GrowingLists::new(ty.item().unwrap_or(Type::Bool), capacity)),
         };
         VectorBuilder { ty, values, valid: None }
     }
@@ -133,6 +137,57 @@ impl VectorBuilder {
         push_text(Str) Str;
     }
 
+    /// Appends to a `List` builder.
+    ///
+    /// # Panics
+    /// If the builder is for another type, or the list of values of another type.
+    pub fn push_list(&mut self, list: List) {
+        match &mut self.values {
+            Growing::List(lists) if Some(list.item_type()) == self.ty.item() => lists.push(list),
+            _ => panic!("a list of {} on a builder of {}", list.item_type(), self.ty),
+        }
+        if let Some(valid) = &mut self.valid {
+            valid.push(true);
+        }
+    }
+
+    /// The builder of the list that comes next in a `List` builder, until [`end_list`](Self::end_list) appends it: lists
+    /// that are built so share one vector.
+    ///
+    /// ```
+    /// use headwater_engine::{Type, vector::VectorBuilder};
+    /// let mut builder = VectorBuilder::new(Type::List(&Type::I64));
+    /// builder.items().push_i64(1);
+    /// builder.items().push_i64(2);
+    /// builder.end_list();
+    /// builder.end_list();
+    /// let lists: Vec<String> = builder.finish().iter().map(|list| list.to_string()).collect();
+    /// assert_eq!(lists, ["[1, 2]", "[]"]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the builder is for another type.
+    pub fn items(&mut self) -> &mut VectorBuilder {
+        match &mut self.values {
+            Growing::List(lists) => lists.items(),
+            _ => panic!("items on a builder of {}", self.ty),
+        }
+    }
+
+    /// Appends the list of the values appended to [`items`](Self::items) since the last.
+    ///
+    /// # Panics
+    /// If the builder is for another type.
+    pub fn end_list(&mut self) {
+        match &mut self.values {
+            Growing::List(lists) => lists.end(),
+            _ => panic!("end_list on a builder of {}", self.ty),
+        }
+        if let Some(valid) = &mut self.valid {
+            valid.push(true);
+        }
+    }
+
     /// Appends text to a `String` builder.
     ///
     /// # Panics
@@ -173,6 +228,7 @@ impl VectorBuilder {
             Value::F64(v) => self.push_f64(*v),
             Value::Char(v) => self.push_u16(*v),
             Value::String(v) => self.push_text(v.clone()),
+            Value::List(v) => self.push_list(v.clone()),
             Value::Timestamp(v) => self.push_i64(v.nanos()),
             Value::Date(v) => self.push_i32(v.days()),
             Value::Time(v) => self.push_i64(v.nanos()),
@@ -206,13 +262,18 @@ impl VectorBuilder {
             (Growing::I128(to), Values::I128(from)) => to.extend_from_slice(from),
             (Growing::U16(to), Values::U16(from)) => to.extend_from_slice(from),
             (Growing::Str(to), Values::Str(from)) => to.extend_from_slice(from),
+            (Growing::List(to), Values::List(from)) => to.extend_from_slice(from),
             _ => unreachable!("one type has one physical form"),
         }
     }
 
-    /// Takes back the values after the first `len`: how a decoder undoes a record that failed half-way.
+    /// Takes back the values after the first `len`: how a decoder undoes a record that failed half-way. Values of a list
+    /// that was not ended are taken back too.
     pub fn truncate(&mut self, len: usize) {
         if len >= self.len() {
+            if let Growing::List(lists) = &mut self.values {
+                lists.truncate(len);
+            }
             return;
         }
         each!(&mut self.values, bits => *bits = bits.slice(0..len), values => values.truncate(len));
@@ -234,6 +295,7 @@ impl VectorBuilder {
             Growing::F64(v) => v.len() * 8,
             Growing::I128(v) => v.len() * 16,
             Growing::Str(v) => v.len() * size_of::<Str>() + v.iter().map(Str::heap_bytes).sum::<usize>(),
+            Growing::List(v) => v.bytes(),
         };
         values + self.valid.as_ref().map_or(0, |valid| valid.len() / 8)
     }
@@ -251,6 +313,7 @@ impl VectorBuilder {
             Growing::I128(v) => Values::I128(Cow::Owned(v)),
             Growing::U16(v) => Values::U16(Cow::Owned(v)),
             Growing::Str(v) => Values::Str(Cow::Owned(v)),
+            Growing::List(v) => Values::List(Cow::Owned(v.finish())),
         };
         Vector::new(self.ty, values, self.valid)
     }

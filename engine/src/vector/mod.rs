@@ -1,13 +1,13 @@
 //! [`Vector`]: a run of values of one type, as columns are read and formulas are evaluated.
 
 mod arrow;
-#[cfg(test)]
-mod arrow_types;
 mod bits;
 mod builder;
 mod convert;
+mod lists;
 mod native;
 
+pub use arrow::ArrowRules;
 pub use bits::Bits;
 pub use builder::VectorBuilder;
 pub use native::{Native, NativeKind};
@@ -15,7 +15,7 @@ pub use native::{Native, NativeKind};
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::types::{Date, Decimal, Str, Time, TimeDelta, Timestamp, Type, Value};
+use crate::types::{Date, Decimal, List, Str, Time, TimeDelta, Timestamp, Type, Value};
 
 /// How many rows a formula is evaluated on at a time: operands and results of a few columns stay in cache.
 pub const VECTOR_ROWS: usize = 2048;
@@ -57,6 +57,8 @@ pub enum Values<'a> {
     U16(Cow<'a, [u16]>),
     /// `String`
     Str(Cow<'a, [Str]>),
+    /// `List`
+    List(Cow<'a, [List]>),
 }
 
 /// Runs `$body` with `$values` bound to the `Cow` slice of any kind but `Bool`, which takes `$bits => $on_bits`.
@@ -75,6 +77,7 @@ macro_rules! match_values {
             $crate::vector::Values::I128($values) => $body,
             $crate::vector::Values::U16($values) => $body,
             $crate::vector::Values::Str($values) => $body,
+            $crate::vector::Values::List($values) => $body,
         }
     };
 }
@@ -183,6 +186,7 @@ impl<'a> Vector<'a> {
             (Values::I128(v), ty) => Value::Decimal(Decimal::of_column(v[index], ty.scale())),
             (Values::U16(v), _) => Value::Char(v[index]),
             (Values::Str(v), _) => Value::String(v[index].clone()),
+            (Values::List(v), _) => Value::List(v[index].clone()),
         }
     }
 
@@ -208,6 +212,14 @@ impl<'a> Vector<'a> {
     pub fn strings(&self) -> Option<&[Str]> {
         match &self.values {
             Values::Str(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// The values of a `List` vector.
+    pub fn lists(&self) -> Option<&[List]> {
+        match &self.values {
+            Values::List(values) => Some(values),
             _ => None,
         }
     }
@@ -261,6 +273,7 @@ impl<'a> Vector<'a> {
             Values::I128(v) => Values::I128(gather(v, indices)),
             Values::U16(v) => Values::U16(gather(v, indices)),
             Values::Str(v) => Values::Str(gather(v, indices)),
+            Values::List(v) => Values::List(gather(v, indices)),
         };
         let valid = self.valid.as_ref().map(|valid| Bits::from_fn(indices.len(), |i| valid.get(indices[i] as usize)));
         Vector::new(self.ty, values, valid)
@@ -274,19 +287,14 @@ impl<'a> Vector<'a> {
 
     /// Bytes held, were the values owned.
     pub fn bytes(&self) -> usize {
-        let values = match &self.values {
-            Values::Bool(v) => v.len() / 8,
-            Values::I8(v) => v.len(),
-            Values::I16(v) => v.len() * 2,
-            Values::U16(v) => v.len() * 2,
-            Values::I32(v) => v.len() * 4,
-            Values::F32(v) => v.len() * 4,
-            Values::I64(v) => v.len() * 8,
-            Values::F64(v) => v.len() * 8,
-            Values::I128(v) => v.len() * 16,
-            Values::Str(v) => size_of_val(&v[..]) + v.iter().map(Str::heap_bytes).sum::<usize>(),
-        };
-        values + self.valid.as_ref().map_or(0, |valid| valid.len() / 8)
+        self.bytes_of(0..self.len())
+    }
+
+    /// Bytes of the values of a range.
+    pub(crate) fn bytes_of(&self, range: Range<usize>) -> usize {
+        let bits = range.len().div_ceil(8);
+        let values = match_values!(&self.values, _ => bits, values => bytes(&values[range]));
+        values + self.valid.as_ref().map_or(0, |_| bits)
     }
 
     /// The same values under another type of the same physical kind (`Timestamp` as `I64`).
@@ -296,6 +304,10 @@ impl<'a> Vector<'a> {
     pub fn retyped(self, ty: Type) -> Vector<'a> {
         Vector::new(ty, self.values, self.valid)
     }
+}
+
+fn bytes<T: Native>(values: &[T]) -> usize {
+    size_of_val(values) + values.iter().map(Native::heap_bytes).sum::<usize>()
 }
 
 fn gather<T: Clone>(values: &[T], indices: &[u32]) -> Cow<'static, [T]> {
@@ -326,6 +338,7 @@ impl<'a> Values<'a> {
             Values::I128(_) => NativeKind::I128,
             Values::U16(_) => NativeKind::U16,
             Values::Str(_) => NativeKind::Str,
+            Values::List(_) => NativeKind::List,
         }
     }
 
@@ -342,6 +355,7 @@ impl<'a> Values<'a> {
             NativeKind::I128 => Values::I128(Cow::Owned(Vec::new())),
             NativeKind::U16 => Values::U16(Cow::Owned(Vec::new())),
             NativeKind::Str => Values::Str(Cow::Owned(Vec::new())),
+            NativeKind::List => Values::List(Cow::Owned(Vec::new())),
         }
     }
 
@@ -358,6 +372,7 @@ impl<'a> Values<'a> {
             Values::I128(v) => Values::I128(Cow::Borrowed(&v[range])),
             Values::U16(v) => Values::U16(Cow::Borrowed(&v[range])),
             Values::Str(v) => Values::Str(Cow::Borrowed(&v[range])),
+            Values::List(v) => Values::List(Cow::Borrowed(&v[range])),
         }
     }
 
@@ -377,6 +392,7 @@ impl<'a> Values<'a> {
             Values::I128(v) => Values::I128(Cow::Owned(v.into_owned())),
             Values::U16(v) => Values::U16(Cow::Owned(v.into_owned())),
             Values::Str(v) => Values::Str(Cow::Owned(v.into_owned())),
+            Values::List(v) => Values::List(Cow::Owned(v.into_owned())),
         }
     }
 }

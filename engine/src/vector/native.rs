@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Values;
-use crate::types::{Str, Type};
+use crate::types::{List, Str, Type};
 
 /// The physical form of a type's values: several types may share one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +28,8 @@ pub enum NativeKind {
     U16,
     /// [`Str`]
     Str,
+    /// [`List`]
+    List,
 }
 
 impl NativeKind {
@@ -44,6 +46,7 @@ impl NativeKind {
             Type::Decimal(_) => NativeKind::I128,
             Type::Char => NativeKind::U16,
             Type::String => NativeKind::Str,
+            Type::List(_) => NativeKind::List,
         }
     }
 }
@@ -65,7 +68,7 @@ pub trait Native: Clone + Default + PartialEq + Send + Sync + std::fmt::Debug + 
 }
 
 macro_rules! native {
-    ($($ty:ty => $kind:ident),*) => {$(
+    ($($ty:ty => $kind:ident $(, $heap_bytes:path)?;)*) => {$(
         impl Native for $ty {
             const KIND: NativeKind = NativeKind::$kind;
             fn slice<'v>(values: &'v Values<'_>) -> Option<&'v [Self]> {
@@ -83,30 +86,22 @@ macro_rules! native {
                     _ => Cow::Borrowed(&[]),
                 }
             }
+            $(fn heap_bytes(&self) -> usize {
+                $heap_bytes(self)
+            })?
         }
     )*};
 }
 
-native!(i8 => I8, i16 => I16, i32 => I32, i64 => I64, f32 => F32, f64 => F64, i128 => I128, u16 => U16);
-
-impl Native for Str {
-    const KIND: NativeKind = NativeKind::Str;
-    fn slice<'v>(values: &'v Values<'_>) -> Option<&'v [Self]> {
-        match values {
-            Values::Str(values) => Some(values),
-            _ => None,
-        }
-    }
-    fn wrap(values: Cow<'_, [Self]>) -> Values<'_> {
-        Values::Str(values)
-    }
-    fn take(values: Values<'_>) -> Cow<'_, [Self]> {
-        match values {
-            Values::Str(values) => values,
-            _ => Cow::Borrowed(&[]),
-        }
-    }
-    fn heap_bytes(&self) -> usize {
-        Str::heap_bytes(self)
-    }
+native! {
+    i8 => I8;
+    i16 => I16;
+    i32 => I32;
+    i64 => I64;
+    f32 => F32;
+    f64 => F64;
+    i128 => I128;
+    u16 => U16;
+    Str => Str, Str::heap_bytes;
+    List => List, List::heap_bytes;
 }

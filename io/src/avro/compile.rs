@@ -151,6 +151,9 @@ fn resolve(writer: &Scalar, reader: &Scalar) -> Option<Read> {
         (Scalar::Enum(symbols), Scalar::Text | Scalar::Enum(_)) => {
             Read::Symbol(symbols.iter().map(|symbol| Str::from(symbol.as_str())).collect())
         }
+        (Scalar::Array(null, writer), Scalar::Array(_, reader)) => {
+            Read::Array { null: *null, item: Box::new(resolve(writer, reader)?) }
+        }
         _ => return None,
     })
 }

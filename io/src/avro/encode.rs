@@ -2,7 +2,7 @@
 
 use apache_avro::Schema;
 use headwater_engine::vector::{Values, Vector};
-use headwater_engine::{Definition, Error, ErrorKind, Result, Type, error};
+use headwater_engine::{Definition, Error, ErrorKind, List, Result, Type, error};
 use serde_json::{Value as Json, json};
 
 use super::fields::{Scalar, Unit, describe, split_null};
@@ -34,6 +34,8 @@ enum Write {
     Text,
     Symbol(Vec<String>),
     Timestamp(Unit),
+    /// The number of null's branch, if items may be null.
+    Array(Option<usize>, Box<Write>),
     Null,
 }
 
@@ -83,6 +85,7 @@ fn avro_type(ty: Type) -> Json {
         Type::F64 => json!("double"),
         Type::Timestamp => json!({"type": "long", "logicalType": "timestamp-micros"}),
         Type::Date => json!({"type": "int", "logicalType": "date"}),
+        Type::List(item) => json!({"type": "array", "items": ["null", avro_type(*item)]}),
         _ => json!("string"),
     }
 }
@@ -163,7 +166,7 @@ impl Encoder {
                 let name = field.column.map_or("", |column| &*definition.columns()[column].name);
                 let message = match column {
                     None => format!("null, where the field {} of the schema cannot be null", field.name),
-                    Some(column) => format!("{:?} is not a symbol of the field {}", column.value(row), field.name),
+                    Some(column) => format!("{} cannot be written as the field {}", column.value(row), field.name),
                 };
                 return Err(Error::new(ErrorKind::Type, message).with_column(name));
             }
@@ -204,6 +207,7 @@ fn write(ty: Type, field: &Scalar) -> Option<Write> {
         (Type::String | Type::Char, Scalar::Text) => Write::Text,
         (Type::String, Scalar::Enum(symbols)) => Write::Symbol(symbols.to_vec()),
         (Type::Timestamp, Scalar::Timestamp(unit)) => Write::Timestamp(*unit),
+        (Type::List(ty), Scalar::Array(null, item)) => Write::Array(*null, Box::new(write(*ty, item)?)),
         _ => return None,
     })
 }
@@ -227,8 +231,32 @@ impl Write {
             }
             // Rounded towards the past, as in the rest of the engine.
             Write::Timestamp(unit) => long(integer(column, row)?.div_euclid(unit.nanos()), out),
+            Write::Array(null, item) => item.put_items(*null, &column.lists()?[row], out)?,
             Write::Null => return None,
         }
+        Some(())
+    }
+}
+
+impl Write {
+    /// Appends the items of an array: one block of them, and the end.
+    fn put_items(&self, null: Option<usize>, list: &List, out: &mut Vec<u8>) -> Option<()> {
+        if !list.is_empty() {
+            long(list.len() as i64, out);
+        }
+        for (items, row) in list.shared().into_iter().flat_map(|(items, range)| range.map(move |row| (items, row))) {
+            match null {
+                Some(null) if !items.is_valid(row) => long(null as i64, out),
+                None if !items.is_valid(row) => return None,
+                _ => {
+                    if let Some(null) = null {
+                        long(1 - null as i64, out);
+                    }
+                    self.put(items, row, out)?;
+                }
+            }
+        }
+        long(0, out);
         Some(())
     }
 }

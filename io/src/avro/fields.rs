@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use apache_avro::Schema;
 use apache_avro::schema::{Name, RecordSchema, ResolvedSchema, UuidSchema};
-use headwater_engine::{ColumnDef, Date, Error, ErrorKind, Result, Timestamp, Type, Value, error};
+use headwater_engine::{ColumnDef, Date, Error, ErrorKind, List, Result, Timestamp, Type, Value, error};
 
 /// Between the names of a record and of its field, in the name of a flattened column.
 const NESTED: &str = "__";
@@ -36,7 +36,7 @@ impl Unit {
     }
 }
 
-/// An Avro type that fits one column.
+/// An Avro type that fits one column (of lists, if it is an array).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Scalar {
     Bool,
@@ -50,6 +50,8 @@ pub(super) enum Scalar {
     Enum(Arc<[String]>),
     Date,
     Timestamp(Unit),
+    /// An array, and the number of null's branch if its items may be null.
+    Array(Option<usize>, Box<Scalar>),
 }
 
 impl Scalar {
@@ -68,6 +70,10 @@ impl Scalar {
             Schema::TimestampMillis => Scalar::Timestamp(Unit::Millis),
             Schema::TimestampMicros => Scalar::Timestamp(Unit::Micros),
             Schema::TimestampNanos => Scalar::Timestamp(Unit::Nanos),
+            Schema::Array(array) => {
+                let (null, item) = split_null(&array.items);
+                Scalar::Array(null, Box::new(Scalar::of(item)?))
+            }
             _ => return None,
         })
     }
@@ -82,6 +88,7 @@ impl Scalar {
             Scalar::Text | Scalar::Enum(_) => Type::String,
             Scalar::Date => Type::Date,
             Scalar::Timestamp(_) => Type::Timestamp,
+            Scalar::Array(_, item) => Type::list_of(item.ty()?),
             Scalar::Bytes => return None,
         })
     }
@@ -220,7 +227,7 @@ pub(super) fn describe(schema: &Schema) -> String {
         Schema::Enum(symbols) => format!("the enum {}", symbols.name),
         Schema::Fixed(fixed) => format!("fixed of {} bytes", fixed.size),
         Schema::Ref { name } => format!("the type {name} inside itself"),
-        Schema::Array(_) => "an array".to_owned(),
+        Schema::Array(array) => format!("an array of {}", describe(&array.items)),
         Schema::Map(_) => "a map".to_owned(),
         Schema::Decimal(_) | Schema::BigDecimal => "a decimal".to_owned(),
         other => format!("{other:?}").to_lowercase(),
@@ -241,6 +248,10 @@ fn default_value(json: &serde_json::Value, scalar: &Scalar) -> Value {
             .as_i64()
             .and_then(|v| v.checked_mul(unit.nanos()))
             .map(|nanos| Value::Timestamp(Timestamp::from_nanos(nanos))),
+        Scalar::Array(_, item) => json
+            .as_array()
+            .and_then(|items| List::from_values(item.ty()?, items.iter().map(|json| default_value(json, item))))
+            .map(Value::List),
         Scalar::Bytes => None,
     };
     value.unwrap_or(Value::Null)

@@ -28,6 +28,11 @@ pub(super) enum Read {
     Text,
     Symbol(Arc<[Str]>),
     Timestamp(Unit),
+    Array {
+        /// The number of null's branch, if items may be null.
+        null: Option<usize>,
+        item: Box<Read>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -89,15 +94,7 @@ impl Step {
         let at = cursor.at();
         let done = match &self.op {
             Op::Read(read, column) => read.run(cursor, &mut columns[*column]),
-            Op::Nullable { null, read, column } => cursor.index(2).and_then(|branch| {
-                let column = &mut columns[*column];
-                if branch == *null {
-                    column.push_null();
-                    Ok(())
-                } else {
-                    read.run(cursor, column)
-                }
-            }),
+            Op::Nullable { null, read, column } => read.run_nullable(*null, cursor, &mut columns[*column]),
             Op::Skip(skip) => skip.pass(cursor, skips),
             Op::NullableRecord { null, ops, columns: own } => match cursor.index(2) {
                 Ok(branch) if branch == *null => {
@@ -134,7 +131,42 @@ impl Read {
                 let nanos = value.checked_mul(unit.nanos()).ok_or(Cause::TimestampRange(value, unit.name()))?;
                 column.push_i64(nanos);
             }
+            Read::Array { null, item } => {
+                item.run_items(*null, cursor, column.items())?;
+                column.end_list();
+            }
         }
         Ok(())
+    }
+
+    /// A union of null, which has the branch of that number, and a value.
+    #[inline]
+    fn run_nullable(&self, null: usize, cursor: &mut Cursor<'_>, column: &mut VectorBuilder) -> Result<(), Cause> {
+        if cursor.index(2)? == null {
+            column.push_null();
+            return Ok(());
+        }
+        self.run(cursor, column)
+    }
+
+    /// The blocks of an array: a count and as many items, again until a count of zero. A count below zero is followed by
+    /// the size of the block, which only those need who pass over it. Every item has a byte at least, so a damaged count
+    /// comes to the end of the payload.
+    fn run_items(&self, null: Option<usize>, cursor: &mut Cursor<'_>, items: &mut VectorBuilder) -> Result<(), Cause> {
+        loop {
+            let count = cursor.long()?;
+            if count == 0 {
+                return Ok(());
+            }
+            if count < 0 {
+                cursor.long()?;
+            }
+            for _ in 0..count.unsigned_abs() {
+                match null {
+                    Some(null) => self.run_nullable(null, cursor, items)?,
+                    None => self.run(cursor, items)?,
+                }
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 use apache_avro::types::Value as Avro;
 use apache_avro::writer::datum::GenericDatumWriter;
 use headwater_engine::source::BatchBuilder;
-use headwater_engine::{Date, Definition, Flavour, Timestamp, Value};
+use headwater_engine::{Date, Definition, Flavour, List, Timestamp, Value};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -69,11 +69,12 @@ fn kinds() -> Vec<(serde_json::Value, bool)> {
         (json!({"type": "long", "logicalType": "timestamp-millis"}), true),
         (json!({"type": "long", "logicalType": "timestamp-micros"}), true),
         (json!("bytes"), false),
-        (json!({"type": "array", "items": "string"}), false),
+        (json!({"type": "array", "items": "string"}), true),
         (json!({"type": "map", "values": "long"}), false),
         (json!({"type": "fixed", "name": "F", "size": 3}), false),
         (json!(["null", "int", "string"]), false),
         (json!({"type": "array", "items": "null"}), false),
+        (json!({"type": "array", "items": ["long", "null"]}), true),
     ]
 }
 
@@ -98,7 +99,10 @@ fn sample(kind: usize, seed: u64) -> (Avro, Value) {
         8 => (Avro::TimestampMillis(small / 4), Value::Timestamp(Timestamp::from_nanos(small / 4 * 1_000_000))),
         9 => (Avro::TimestampMicros(small), Value::Timestamp(Timestamp::from_nanos(small * 1_000))),
         10 => (Avro::Bytes(text.into_bytes()), Value::Null),
-        11 => (Avro::Array(vec![Avro::String(text); seed as usize % 4]), Value::Null),
+        11 => {
+            let count = seed as usize % 4;
+            (Avro::Array(vec![Avro::String(text.clone()); count]), List::from(vec![text; count]).into())
+        }
         12 => {
             let entries = (0..seed % 3).map(|i| (format!("{i}{text}"), Avro::Long(seed as i64)));
             (Avro::Map(entries.collect()), Value::Null)
@@ -106,7 +110,15 @@ fn sample(kind: usize, seed: u64) -> (Avro, Value) {
         13 => (Avro::Fixed(3, vec![1, 2, 3]), Value::Null),
         14 if seed.is_multiple_of(2) => (Avro::Union(2, Box::new(Avro::String(text))), Value::Null),
         14 => (Avro::Union(1, Box::new(Avro::Int(seed as i32))), Value::Null),
-        _ => (Avro::Array(vec![Avro::Null; seed as usize % 5]), Value::Null),
+        15 => (Avro::Array(vec![Avro::Null; seed as usize % 5]), Value::Null),
+        _ => {
+            let items: Vec<Option<i64>> = (0..seed % 6).map(|at| (at != 2).then_some(seed as i64)).collect();
+            let item = |item: &Option<i64>| match item {
+                Some(item) => Avro::Union(0, Box::new(Avro::Long(*item))),
+                None => Avro::Union(1, Box::new(Avro::Null)),
+            };
+            (Avro::Array(items.iter().map(item).collect()), List::from(items).into())
+        }
     }
 }
 
@@ -132,7 +144,7 @@ fn schema_of(fields: &[(usize, bool)]) -> (String, Projection) {
 proptest! {
     #[test]
     fn agrees_with_apache_avro_and_survives_garbage_between_good_records(
-        fields in prop::collection::vec((0..16usize, any::<bool>()), 1..10),
+        fields in prop::collection::vec((0..17usize, any::<bool>()), 1..10),
         rows in prop::collection::vec(prop::collection::vec(any::<u64>(), 10), 0..12),
         garbage in prop::collection::vec((prop::collection::vec(any::<u8>(), 0..40), any::<bool>(), 0..1000usize), 12),
     ) {
@@ -335,6 +347,8 @@ fn what_is_encoded_decodes_to_the_same_also_by_apache_avro() {
         Value::from("längerer Text"),
         Value::Timestamp(Timestamp::from_nanos(-1_000)),
         Value::Date(Date::from_days(-1)),
+        List::from(vec![Some("a"), None]).into(),
+        List::from(Vec::<Timestamp>::new()).into(),
     ];
     let defs = cells.iter().enumerate();
     let defs = defs.map(|(at, cell)| headwater_engine::ColumnDef::new(format!("c{at}"), cell.ty().unwrap()));
@@ -378,6 +392,46 @@ fn a_schema_that_the_table_does_not_fit_is_refused() {
     };
     assert_eq!(told(&[], false), "a column of type i64 for the field Price, which is double");
     assert_eq!(told(&[("Price", "Cost")], false), "there is no column Cost");
+    let lists = Definition::new([ColumnDef::new("Price", Type::List(&Type::F64))], Flavour::Append).unwrap();
+    let error = Encoder::new(&trade, 1, &lists, &[("Sym".into(), "Price".into())], true).unwrap_err();
+    assert_eq!(error.message(), "a column of type list<f64> for the field Sym, which is string");
     assert_eq!(told(&[("Price", "Sym")], false), "a column of type string for the field Price, which is double");
     assert_eq!(record_name("use-anomalies.v1"), "use_anomalies_v1");
+}
+
+const BASKET: &str = r#"{"type": "record", "name": "Basket", "fields": [
+    {"name": "Ids", "type": {"type": "array", "items": "double"}, "default": [1, 2]},
+    {"name": "Notes", "type": ["null", {"type": "array", "items": ["null", "string"]}]}]}"#;
+
+#[test]
+fn arrays_come_in_blocks_widened_and_by_default() {
+    let ints = r#"{"type": "record", "name": "Basket", "fields": [
+        {"name": "Ids", "type": {"type": "array", "items": "int"}},
+        {"name": "Notes", "type": {"type": "array", "items": "string"}}]}"#;
+    let none = r#"{"type": "record", "name": "Basket", "fields": []}"#;
+    let maps = r#"{"type": "record", "name": "Basket", "fields": [
+        {"name": "Ids", "type": {"type": "array", "items": {"type": "map", "values": "int"}}}]}"#;
+    let mut rig = Rig::new(BASKET, &Projection::default(), &[ints, none, maps]);
+    // Two blocks, the second with its size in bytes; and one of a text.
+    rig.put(&[0, 0, 0, 0, 1, 4, 2, 4, 1, 2, 6, 0, 2, 2, b'x', 0]).unwrap();
+    rig.put(&[0, 0, 0, 0, 2]).unwrap();
+    // What was read of a list when the record turned out to be bad is in no other list.
+    let told = rig.put(&[0, 0, 0, 0, 1, 4, 8, 8, 0, 0x7e, 2, b'x']).unwrap_err();
+    assert_eq!(told, "field Notes: the payload ends too early (byte 9), schema id 1");
+    rig.put(&[0, 0, 0, 0, 1, 0, 0]).unwrap();
+    let told = rig.put(&[0, 0, 0, 0, 3, 0]).unwrap_err();
+    assert_eq!(told, "schema id 3: field Ids is an array of a map where the table has a column of type list<f64>");
+    let rows: Vec<Vec<String>> = rig.rows().iter().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    assert_eq!(rows, [["[1.0, 2.0, 3.0]", r#"["x"]"#], ["[1.0, 2.0]", "null"], ["[]", "[]"]]);
+}
+
+#[test]
+fn a_null_in_a_list_is_refused_where_the_schema_has_none() {
+    use headwater_engine::{ColumnDef, Type, vector::Vector};
+    let ty = Type::List(&Type::F64);
+    let definition = Definition::new([ColumnDef::new("Ids", ty)], Flavour::Append).unwrap();
+    let encoder = Encoder::new(&parse(BASKET).unwrap(), 1, &definition, &[], false).unwrap();
+    let column = Vector::from_values(ty, [List::from(vec![Some(1.5), None]).into()]).unwrap();
+    let error = encoder.encode(&definition, &[column], 0, &mut Vec::new()).unwrap_err();
+    assert_eq!(error.message(), "[1.5, null] cannot be written as the field Ids");
 }

@@ -102,6 +102,15 @@ fn put(value: &Value, column: &mut VectorBuilder) -> Option<()> {
             };
             column.push(&decimal?.into())?;
         }
+        Type::List(_) => {
+            for item in value.as_array()? {
+                match item {
+                    Value::Null => column.items().push_null(),
+                    item => put(item, column.items())?,
+                }
+            }
+            column.end_list();
+        }
         _ => return None,
     }
     Some(())
@@ -128,6 +137,33 @@ mod tests {
         let decoder = Decoder::new(fields.into(), 0, &|_| false);
         decoder.decode(json.as_bytes(), Pass::Rest, &mut columns).map_err(|rejection| rejection.detail)?;
         Ok(columns.into_iter().map(|column| column.finish().value(0)).collect())
+    }
+
+    #[test]
+    fn arrays_are_lists_all_or_nothing() {
+        let ty = Type::List(&Type::I8);
+        let field = Field { path: "l".to_owned(), column: ColumnDef::new("l", ty) };
+        let decoder = Decoder::new([field].into(), 0, &|_| false);
+        let mut columns = [VectorBuilder::new(ty)];
+        for (json, fits) in [
+            (r#"{"l": [1, null]}"#, true),
+            (r#"{"l": [7, 7, 300]}"#, false),
+            (r#"{"l": 1}"#, false),
+            (r#"{"l": []}"#, true),
+            (r#"{"l": null}"#, true),
+            (r#"{"l": [2]}"#, true),
+        ] {
+            let rows = columns[0].len();
+            let decoded = decoder.decode(json.as_bytes(), Pass::Rest, &mut columns);
+            assert_eq!(decoded.is_ok(), fits, "{json}");
+            if let Err(rejection) = decoded {
+                assert!(rejection.detail.ends_with("is not a value of type list<i8>"), "{}", rejection.detail);
+                columns[0].truncate(rows);
+            }
+        }
+        let [column] = columns;
+        let lists: Vec<String> = column.finish().iter().map(|list| list.to_string()).collect();
+        assert_eq!(lists, ["[1, null]", "[]", "null", "[2]"]);
     }
 
     #[test]

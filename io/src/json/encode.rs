@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use headwater_engine::vector::{Values, Vector};
-use headwater_engine::{Date, Definition, Result, Timestamp, Type};
+use headwater_engine::{Date, Definition, List, Result, Timestamp, Type};
 
 /// Writes rows of a table as JSON objects. Null fields are left out.
 #[derive(Clone, Debug)]
@@ -77,7 +77,27 @@ fn put(column: &Vector<'_>, row: usize, out: &mut Vec<u8>) {
             None => write!(out, "\"\\u{:04x}\"", v[row]),
         },
         (Values::Str(v), _) => serde_json::to_writer(out, v[row].as_str()).map_err(std::io::Error::from),
+        (Values::List(v), _) => {
+            list(&v[row], out);
+            Ok(())
+        }
     };
+}
+
+/// Appends an array; unlike a field, an item that is null has its place.
+fn list(list: &List, out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (items, row) in list.shared().into_iter().flat_map(|(items, range)| range.map(move |row| (items, row))) {
+        if out.last() != Some(&b'[') {
+            out.push(b',');
+        }
+        if items.is_valid(row) {
+            put(items, row, out);
+        } else {
+            out.extend_from_slice(b"null");
+        }
+    }
+    out.push(b']');
 }
 
 /// What JSON has no number for.
@@ -110,6 +130,10 @@ mod tests {
             Value::from("a \"b\"\n"),
             Value::Timestamp(Timestamp::from_nanos(1)),
             Value::Date(Date::from_days(1)),
+            List::from(vec![Some("a,"), None]).into(),
+            List::from(Vec::<i8>::new()).into(),
+            List::from_values(Type::List(&Type::I64), [vec![1_i64], vec![2, 3]].map(|list| List::from(list).into()))
+                .into(),
         ];
         let defs = cells.iter().enumerate().map(|(at, cell)| ColumnDef::new(format!("c{at}"), cell.ty().unwrap()));
         let definition = Definition::new(defs, Flavour::Append).unwrap();
@@ -123,7 +147,8 @@ mod tests {
         encoder.encode(&columns, 1, &mut out);
         let expected = concat!(
             r#"{"c0":true,"c1":-8,"c2":-9223372036854775808,"c3":0.1,"c4":"-Infinity","c5":1e300,"c6":"\ud800","#,
-            r#""c7":"a \"b\"\n","c8":"1970-01-01T00:00:00.000000001Z","c9":"1970-01-02"}{}"#
+            r#""c7":"a \"b\"\n","c8":"1970-01-01T00:00:00.000000001Z","c9":"1970-01-02","#,
+            r#""c10":["a,",null],"c11":[],"c12":[[1],[2,3]]}{}"#
         );
         assert_eq!(String::from_utf8(out).unwrap(), expected);
         let error = Encoder::new(&definition, [("x", "c77")]).unwrap_err();

@@ -51,6 +51,7 @@ pub fn simple(column: impl Into<String>, ty: Type) -> Spec {
 /// | string, enum, uuid | `String` |
 /// | date | `Date` |
 /// | timestamp-millis, -micros, -nanos | `Timestamp` |
+/// | array of these | `List` |
 /// | a union of null and one of these | the same, null for null |
 /// | record | its fields |
 #[cfg(feature = "avro")]
@@ -112,6 +113,7 @@ impl From<Avro> for Spec {
 /// | `Time` | a string like `09:30:00.5` |
 /// | `Duration` | a string like `PT1H30M` |
 /// | `Decimal` | a string like `12.50`, or a number |
+/// | `List` | an array of these; an item that is null is written as null |
 #[cfg(feature = "json")]
 pub fn json() -> Json {
     Json { fields: Vec::new() }

@@ -107,6 +107,8 @@ fn put(column: &Vector<'_>, row: usize, out: &mut Vec<u8>) {
         Values::F64(v) => out.extend_from_slice(&v[row].to_be_bytes()),
         Values::I128(v) => out.extend_from_slice(&v[row].to_be_bytes()),
         Values::Str(v) => out.extend_from_slice(v[row].as_bytes()),
+        // No simple value is a list: `simple` refuses it.
+        Values::List(_) => {}
     }
 }
 

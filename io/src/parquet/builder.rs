@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::Schema;
 use headwater_engine::source::Region;
+use headwater_engine::vector::ArrowRules;
 use headwater_engine::{ColumnDef, Error, ErrorKind, Result, Session, Table, Type};
 use object_store::ObjectStore;
 
@@ -32,6 +33,7 @@ pub struct ReadBuilder {
     partition_types: BTreeMap<String, Type>,
     columns: Option<Vec<String>>,
     cache_bytes: usize,
+    arrow: ArrowRules,
     on_progress: Option<OnProgress>,
 }
 
@@ -52,6 +54,7 @@ impl ReadBuilder {
             partition_types: BTreeMap::new(),
             columns: None,
             cache_bytes: CACHE_BYTES,
+            arrow: ArrowRules::default(),
             on_progress: None,
         }
     }
@@ -77,7 +80,8 @@ impl ReadBuilder {
         self
     }
 
-    /// The type of a partition key, in place of the one its values look like. Any but `Char` and `Timestamp`.
+    /// The type of a partition key, in place of the one its values look like: a number, `Bool`, `Date` or
+    /// `String`.
     pub fn partition_type(mut self, key: impl Into<String>, ty: Type) -> Self {
         self.partition_types.insert(key.into(), ty);
         self
@@ -86,6 +90,13 @@ impl ReadBuilder {
     /// Only these columns, in this order; a column whose type cannot be read is no error if it is left out.
     pub fn columns<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
         self.columns = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Unsigned integers of 64 bits become `Decimal(0)`, which holds all of them, in place of `I64`, for which one above
+    /// its range is an error.
+    pub fn u64_as_decimal(mut self) -> Self {
+        self.arrow = self.arrow.u64_as_decimal();
         self
     }
 
@@ -141,7 +152,7 @@ impl ReadBuilder {
 
         let mut found = partitions.columns;
         let keys = found.len();
-        found.extend(schema::columns(&schema, &found, self.columns.as_deref()).map_err(located)?);
+        found.extend(schema::columns(&schema, &found, self.columns.as_deref(), self.arrow).map_err(located)?);
         let chosen = self.choose(&found, &schema).map_err(located)?;
         let column = |&index: &usize| {
             let def: &ColumnDef = &found[index];

@@ -18,7 +18,7 @@ use headwater_engine::{Error, ErrorKind, Result, Type};
 use super::file::{DataFile, Opened};
 use super::footer::unreadable;
 use super::pages::Block;
-use super::schema::{type_of, widens};
+use super::schema::reads_as;
 use super::values::Converter;
 
 /// Compressed bytes that one read of a scan takes, unless one column chunk without page positions has more.
@@ -47,7 +47,7 @@ impl<'f> Run<'f> {
     pub(super) fn find(file: &'f DataFile, opened: &'f Opened, name: &str, ty: Type) -> Result<Option<Self>> {
         let Ok(root) = opened.schema.index_of(name) else { return Ok(None) };
         let found = opened.schema.field(root).data_type();
-        if !type_of(found).is_some_and(|found| widens(found, ty)) {
+        if !reads_as(found, ty) {
             let message = format!("the column is {found} here and {ty} in the table, as in its last file");
             let help = "write the file anew with that type, or take it out of the directory";
             return Err(Error::new(ErrorKind::Type, message).with_help(help));

@@ -1,6 +1,7 @@
 //! What becomes of Arrow types: the matrix, and the widenings that lose nothing.
 
 use arrow::datatypes::{DataType, Field, Schema};
+use headwater_engine::vector::ArrowRules;
 use headwater_engine::{ColumnDef, Error, ErrorKind, Result, Type};
 
 /// The type a column of Arrow type `ty` is read as; `None` if there is none.
@@ -10,7 +11,7 @@ use headwater_engine::{ColumnDef, Error, ErrorKind, Result, Type};
 /// | boolean | `Bool` |
 /// | signed integers | the same |
 /// | unsigned of 8, 16, 32 bits | the next wider signed |
-/// | unsigned of 64 bits | `I64`, an error for a value above its range |
+/// | unsigned of 64 bits | `I64`, an error for a value above its range; `Decimal(0)` if the rules say so |
 /// | float of 16, 32 bits | `F32` |
 /// | float of 64 bits | `F64` |
 /// | text, plain or by dictionary | `String` |
@@ -18,29 +19,27 @@ use headwater_engine::{ColumnDef, Error, ErrorKind, Result, Type};
 /// | date | `Date` |
 /// | time | `Time` |
 /// | decimal with scale s | `Decimal(s)` |
-pub(super) fn type_of(ty: &DataType) -> Option<Type> {
-    Some(match ty {
-        DataType::Boolean => Type::Bool,
-        DataType::Int8 => Type::I8,
-        DataType::Int16 | DataType::UInt8 => Type::I16,
-        DataType::Int32 | DataType::UInt16 => Type::I32,
-        DataType::Int64 | DataType::UInt32 | DataType::UInt64 => Type::I64,
-        DataType::Float16 | DataType::Float32 => Type::F32,
-        DataType::Float64 => Type::F64,
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Type::String,
-        DataType::Dictionary(_, values) if type_of(values) == Some(Type::String) => Type::String,
-        DataType::Timestamp(..) => Type::Timestamp,
-        DataType::Date32 | DataType::Date64 => Type::Date,
-        DataType::Time32(_) | DataType::Time64(_) | DataType::Duration(_) => Type::from_arrow(ty)?,
-        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
-            Type::from_arrow(ty)?
-        }
-        _ => return None,
-    })
+/// | list | `List` of what its values are read as |
+pub(super) fn type_of(rules: ArrowRules, ty: &DataType) -> Option<Type> {
+    match ty {
+        DataType::Dictionary(_, values) if rules.type_of(values) != Some(Type::String) => None,
+        ty => rules.type_of(ty),
+    }
+}
+
+/// The rules by which values of Arrow type `from` are exactly of type `to`, if there are any.
+pub(super) fn rules(from: &DataType, to: Type) -> Option<ArrowRules> {
+    let rules = ArrowRules::default();
+    [rules, rules.u64_as_decimal()].into_iter().find(|&rules| type_of(rules, from) == Some(to))
+}
+
+/// Whether every value of Arrow type `from` can be read as type `to`.
+pub(super) fn reads_as(from: &DataType, to: Type) -> bool {
+    rules(from, to).is_some() || type_of(ArrowRules::default(), from).is_some_and(|from| widens(from, to))
 }
 
 /// Whether every value of `from` is a value of `to`.
-pub(super) fn widens(from: Type, to: Type) -> bool {
+fn widens(from: Type, to: Type) -> bool {
     let rank = |ty: Type| match ty {
         Type::I8 => Some(1),
         Type::I16 => Some(2),
@@ -60,12 +59,17 @@ pub(super) fn widens(from: Type, to: Type) -> bool {
 ///
 /// # Errors
 /// [`ErrorKind::Type`] for a column without a type here, unless `wanted` leaves it out.
-pub(super) fn columns(schema: &Schema, partitions: &[ColumnDef], wanted: Option<&[String]>) -> Result<Vec<ColumnDef>> {
+pub(super) fn columns(
+    schema: &Schema,
+    partitions: &[ColumnDef],
+    wanted: Option<&[String]>,
+    arrow: ArrowRules,
+) -> Result<Vec<ColumnDef>> {
     let is_wanted = |name: &str| wanted.is_none_or(|wanted| wanted.iter().any(|other| other == name));
     let is_free = |field: &&std::sync::Arc<Field>| !partitions.iter().any(|column| *column.name == **field.name());
     let fields = schema.fields().iter().filter(is_free).filter(|field| is_wanted(field.name()));
     fields
-        .map(|field| match type_of(field.data_type()) {
+        .map(|field| match type_of(arrow, field.data_type()) {
             Some(ty) => Ok(ColumnDef::new(field.name().as_str(), ty)),
             None => {
                 let message = format!("there is no type for values of the form {}", field.data_type());

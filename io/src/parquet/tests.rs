@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use ::parquet::arrow::ArrowWriter;
 use ::parquet::file::properties::{EnabledStatistics, WriterProperties};
-use arrow::array::{ArrayRef, Int32Array, Int64Array, ListArray, RecordBatch, StringArray, TimestampMicrosecondArray};
-use arrow::datatypes::Int32Type;
+use arrow::array::{
+    ArrayRef, BinaryArray, Int32Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder,
+    TimestampMicrosecondArray, UInt64Array,
+};
 use headwater_engine::source::{REGION_BLOCK_ROWS, Region};
-use headwater_engine::{ErrorKind, Result, Timestamp, Type, Value};
+use headwater_engine::{ErrorKind, List, Result, Timestamp, Type, Value};
 
 use super::ReadBuilder;
 use super::builder::Dataset;
@@ -153,8 +155,8 @@ fn the_last_file_says_which_columns_there_are() {
 #[test]
 fn columns_without_a_type_are_named_unless_left_out() {
     let dir = tempfile::tempdir().unwrap();
-    let list = ListArray::from_iter_primitive::<Int32Type, _, _>([Some([Some(1)])]);
-    let both: [(&str, ArrayRef); 2] = [("Many", Arc::new(list)), ("One", longs(vec![5]))];
+    let bytes = BinaryArray::from_vec(vec![b"bytes"]);
+    let both: [(&str, ArrayRef); 2] = [("Many", Arc::new(bytes)), ("One", longs(vec![5]))];
     write(&dir.path().join("a.parquet"), &RecordBatch::try_from_iter(both).unwrap(), None);
     let error = open(dir.path()).unwrap_err();
     assert_eq!((error.kind(), error.column()), (ErrorKind::Type, Some("Many")));
@@ -162,6 +164,69 @@ fn columns_without_a_type_are_named_unless_left_out() {
     assert_eq!(block_cells(&chosen.regions[0], 0, 0), [Value::I64(5)]);
     let error = read(dir.path().to_string_lossy()).columns(["Oen"]).dataset().unwrap_err();
     assert_eq!(error.help(), Some("did you mean One?"));
+}
+
+/// The list of row `row`: null, empty, or some texts of which some are null.
+fn list(row: usize) -> Option<Vec<Option<String>>> {
+    let text = |at: usize| (at != 2).then(|| format!("text {at} of row {row}"));
+    (row % 13 != 5).then(|| (0..row % 4).map(text).collect())
+}
+
+#[test]
+fn lists_are_read_block_by_block() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut lists = ListBuilder::new(StringBuilder::new());
+    (0..20_000).for_each(|row| lists.append_option(list(row)));
+    let batch = RecordBatch::try_from_iter_with_nullable([("L", Arc::new(lists.finish()) as ArrayRef, true)]).unwrap();
+    for (number, rows) in [(0, 20_000), (1, 777)] {
+        let properties = WriterProperties::builder().set_max_row_group_row_count(Some(rows));
+        write(&dir.path().join(format!("{number}.parquet")), &batch, Some(properties.build()));
+    }
+    let dataset = open(dir.path()).unwrap();
+    assert_eq!(dataset.columns[0].ty, Type::List(&Type::String));
+    for (region, block) in dataset.regions.iter().flat_map(|region| [2, 0, 1].map(|block| (region, block))) {
+        let first = (block * REGION_BLOCK_ROWS) as usize;
+        let expect =
+            (first..20_000.min(first + REGION_BLOCK_ROWS as usize)).map(|row| Value::from(list(row).map(List::from)));
+        assert!(block_cells(region, 0, block).into_iter().eq(expect), "block {block} of {}", region.name());
+    }
+}
+
+#[test]
+fn text_that_is_not_utf8_is_an_error() {
+    use ::parquet::data_type::{ByteArray, ByteArrayType};
+    use ::parquet::file::writer::SerializedFileWriter;
+    let dir = tempfile::tempdir().unwrap();
+    let schema = ::parquet::schema::parser::parse_message_type("message m { required binary S (UTF8); }").unwrap();
+    for dictionary in [true, false] {
+        let properties = Arc::new(WriterProperties::builder().set_dictionary_enabled(dictionary).build());
+        let out = std::fs::File::create(dir.path().join("a.parquet")).unwrap();
+        let mut writer = SerializedFileWriter::new(out, Arc::new(schema.clone()), properties).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut column = group.next_column().unwrap().unwrap();
+        let values = ["good", "b\u{e4}d"].map(|text| ByteArray::from(text.as_bytes()[..2].to_vec()));
+        column.typed::<ByteArrayType>().write_batch(&values, None, None).unwrap();
+        column.close().unwrap();
+        group.close().unwrap();
+        writer.close().unwrap();
+        let error = open(dir.path()).unwrap().regions[0].block(0, 0).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Format, "{error}");
+        assert!(error.to_string().contains("a.parquet"), "{error}");
+    }
+}
+
+#[test]
+fn large_unsigned_integers_are_decimals_by_option() {
+    let dir = tempfile::tempdir().unwrap();
+    file(&dir.path().join("a.parquet"), "N", Arc::new(UInt64Array::from(vec![1, u64::MAX])));
+    let open = |builder: ReadBuilder| builder.dataset().unwrap();
+    let checked = open(read(dir.path().to_string_lossy()));
+    assert_eq!(checked.columns[0].ty, Type::I64);
+    assert_eq!(checked.regions[0].block(0, 0).unwrap_err().row(), Some(1));
+    let decimal = open(read(dir.path().to_string_lossy()).u64_as_decimal());
+    assert_eq!(decimal.columns[0].ty, Type::Decimal(0));
+    let cells: Vec<String> = block_cells(&decimal.regions[0], 0, 0).iter().map(ToString::to_string).collect();
+    assert_eq!(cells, ["1", "18446744073709551615"]);
 }
 
 #[test]

@@ -9,6 +9,8 @@ use arrow::datatypes::{
 use headwater_engine::vector::{Bits, Native, Values, Vector};
 use headwater_engine::{Error, ErrorKind, Result, Str, Type};
 
+use super::schema::rules;
+
 /// Turns arrays of one column into vectors, and remembers the texts of the last dictionary it met: a row group's
 /// arrays share one, so each distinct text is made once.
 #[derive(Default)]
@@ -25,6 +27,11 @@ impl Converter {
     /// [`ErrorKind::Type`] if `to` does not hold all values of the array's type, [`ErrorKind::Format`] with the row
     /// (within the array) for a value out of range.
     pub(super) fn vector(&mut self, array: &dyn Array, to: Type) -> Result<Vector<'static>> {
+        if let (Type::Time | Type::Duration | Type::Decimal(_) | Type::List(_), Some(rules)) =
+            (to, rules(array.data_type(), to))
+        {
+            return rules.vector(array);
+        }
         let values = match (array.data_type(), to) {
             (DataType::Boolean, Type::Bool) => {
                 let bits = array.as_boolean().values();
@@ -42,9 +49,6 @@ impl Converter {
                 Values::I64(
                     checked::<UInt64Type, i64>(array, signed, "an unsigned integer above the range of i64")?.into(),
                 )
-            }
-            (from, Type::Time | Type::Duration | Type::Decimal(_)) if Type::from_arrow(from) == Some(to) => {
-                return Vector::from_arrow(array);
             }
             (from, to) => widened(array, to).ok_or_else(|| {
                 let message = format!("values of the form {from} are no {to}, as the table's last file has them");

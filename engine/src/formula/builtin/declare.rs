@@ -85,6 +85,11 @@ impl Table {
         self.entry(false, usage, doc, Kind::Special(special));
     }
 
+    /// A method that is part of the language.
+    pub(super) fn special_method(&mut self, usage: &'static str, doc: &'static str, special: Special) {
+        self.entry(true, usage, doc, Kind::Special(special));
+    }
+
     pub(super) fn find(&self, name: &str, method: bool) -> Option<Form<'_>> {
         Some(match &self.of(method).get(name)?.kind {
             Kind::Functions(functions) => Form::Functions(functions),

@@ -6,6 +6,7 @@ mod constants;
 mod declare;
 mod each;
 mod fields;
+mod lists;
 mod numeric;
 mod parse;
 mod pattern;
@@ -22,6 +23,7 @@ use crate::types::Type;
 pub(crate) use basic::{contains, lower_case};
 pub(crate) use constants::constant;
 use declare::Table;
+pub(crate) use lists::{element, len};
 pub(crate) use reference::page;
 
 /// What a name means when it is called.
@@ -45,6 +47,7 @@ pub(crate) enum Special {
     Not,
     ValueOf,
     Cast(Type),
+    Len,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -55,10 +58,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     parse::declare(&mut table);
     times::declare(&mut table);
     fields::declare(&mut table);
+    lists::declare(&mut table);
     table
 });
 
-/// The function (or, with `method`, the method of text) of that name.
+/// The function (or, with `method`, the method) of that name.
 pub(crate) fn find(name: &str, method: bool) -> Option<Form<'static>> {
     TABLE.find(name, method)
 }
@@ -68,7 +72,7 @@ pub(crate) fn is_builtin(name: &str) -> bool {
     find(name, false).is_some()
 }
 
-/// The names of the functions, or of the methods of text.
+/// The names of the functions, or of the methods.
 pub(crate) fn names(methods: bool) -> impl Iterator<Item = &'static str> {
     TABLE.names(methods)
 }

@@ -49,15 +49,25 @@ impl Checker<'_> {
         }
         let receiver = self.tree(on)?;
         let ty = receiver.type_name();
-        let Some(BuiltinForm::Functions(overloads)) = builtin::find(name, true) else {
+        let form = builtin::find(name, true);
+        let is_of_type = match form {
+            Some(BuiltinForm::Functions(overloads)) => {
+                overloads.iter().any(|one| one.parameters.first().is_some_and(|first| first.ty == receiver.ty()))
+            }
+            Some(BuiltinForm::Special(_)) => receiver.ty().item().is_some(),
+            _ => false,
+        };
+        let Some(form) = form.filter(|_| is_of_type) else {
             return Err(self.unknown_method(name, ty, name_span));
         };
-        if !overloads.iter().any(|function| function.parameters.first().is_some_and(|first| first.ty == receiver.ty()))
-        {
-            return Err(self.unknown_method(name, ty, name_span));
-        }
         let rest = arguments.iter().map(|argument| self.tree(argument)).collect::<Result<Vec<Typed>>>()?;
-        self.apply(name, overloads, std::iter::once(receiver).chain(rest).collect(), name_span, span)
+        let all = std::iter::once(receiver).chain(rest).collect();
+        match form {
+            BuiltinForm::Special(special) => self.special(special, name, all, name_span, span),
+            BuiltinForm::Functions(overloads) | BuiltinForm::Variadic(overloads) => {
+                self.apply(name, overloads, all, name_span, span)
+            }
+        }
     }
 
     /// Calls the overload that the arguments need to be widened least for.
@@ -130,7 +140,7 @@ impl Checker<'_> {
     ) -> Result<Typed> {
         use builtin::Special;
         let wanted = match special {
-            Special::IsNull | Special::Not | Special::ValueOf | Special::Cast(_) => 1..=1,
+            Special::IsNull | Special::Not | Special::ValueOf | Special::Cast(_) | Special::Len => 1..=1,
             Special::In => 2..=usize::MAX,
             Special::And | Special::Or => 1..=usize::MAX,
         };
@@ -168,6 +178,7 @@ impl Checker<'_> {
                 self.folded(Type::String, Node::Concat(vec![part]), span)
             }
             Special::Cast(ty) => self.cast(ty, arguments.remove(0), span),
+            Special::Len => self.len(name, arguments.remove(0), span),
         }
     }
 
@@ -200,7 +211,8 @@ impl Checker<'_> {
         if builtin::find(name, false).is_some() {
             return error.with_help(format!("it is a function: {name}(..)"));
         }
-        match nearest(name, builtin::names(true)).filter(|_| ty == "string") {
+        let others = builtin::names(true).filter(|&known| known != name);
+        match nearest(name, others).filter(|_| ty == "string") {
             Some(near) => error.with_help(format!("did you mean {near}?")),
             None => error,
         }

@@ -32,6 +32,10 @@ impl Checker<'_> {
             let is_null = self.folded(Type::Bool, Node::IsNull(Box::new(value)), span.clone())?;
             return if op == CompareOp::Equal { Ok(is_null) } else { self.not(is_null.expr, span) };
         }
+        if let (Type::List(_), _) | (_, Type::List(_)) = (left.ty(), right.ty()) {
+            let error = self.type_error("a list as a whole is compared with null only", at.clone());
+            return Err(error.with_help("compare its values: L[0], or its length: L.size()"));
+        }
         match self.same_type(op, at, &left, &right)? {
             Some((op, left, right)) => self.folded(Type::Bool, Node::Compare(op, Box::new((left, right))), span),
             // Values of types that have nothing in common are never equal.

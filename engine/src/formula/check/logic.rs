@@ -63,8 +63,8 @@ impl Checker<'_> {
     }
 
     fn no_common(&self, yes: &Typed, no: &Typed, span: Range<usize>) -> Error {
-        let message =
-            format!("?: chooses between {} and {}, which have no type in common", yes.type_name(), no.type_name());
+        let shown = |typed: &Typed| if typed.is_null() { "null".to_owned() } else { typed.ty().to_string() };
+        let message = format!("?: chooses between {} and {}, which have no type in common", shown(yes), shown(no));
         let error = self.type_error(message, span);
         if small_integers(yes.ty(), no.ty()) {
             error.with_help("cast one of them: (i32)x")

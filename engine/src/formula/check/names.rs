@@ -11,7 +11,7 @@ use crate::types::{Type, Value};
 use crate::{Error, ErrorKind, Result};
 
 impl Checker<'_> {
-    fn position(&self, name: &str) -> Option<usize> {
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
         self.scope.columns.iter().position(|column| &*column.name == name)
     }
 
@@ -67,7 +67,7 @@ impl Checker<'_> {
         Some(self.error(ErrorKind::Unsupported, message, span.clone()))
     }
 
-    fn other_rows(&self, column: &str, span: Range<usize>) -> Error {
+    pub(super) fn other_rows(&self, column: &str, span: Range<usize>) -> Error {
         let message = format!("the values of {column} on other rows are not available in formulas");
         self.error(ErrorKind::Unsupported, message, span)
     }
@@ -103,24 +103,6 @@ impl Checker<'_> {
         Err(self
             .error(ErrorKind::Unknown, message, span)
             .with_help(format!("methods are called with brackets: {name}()")))
-    }
-
-    /// `Col_[i-1]` and other indexing.
-    pub(super) fn index(&self, on: &Tree, at: &Tree, span: Range<usize>) -> Error {
-        if let TreeKind::Name(name) = &on.kind
-            && let Some(column) = name.strip_suffix('_')
-            && self.position(name).is_none()
-            && self.position(column).is_some()
-        {
-            return self.other_rows(column, span);
-        }
-        match self.tree(on) {
-            Err(error) => error,
-            Ok(value) if value.ty() == Type::String => self
-                .type_error("string has no elements to index", at.span.clone())
-                .with_help("text.charAt(n) is one character, text.substring(from, to) a part"),
-            Ok(value) => self.type_error(format!("{} has no elements to index", value.type_name()), at.span.clone()),
-        }
     }
 
     /// Names a new column may not have, because a formula could not say them.

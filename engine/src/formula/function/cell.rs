@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::types::{Date, Str, Timestamp, Type, Value};
+use crate::types::{Date, List, Str, Timestamp, Type, Value};
 use crate::vector::{Bits, Native, Values, Vector};
 
 /// An argument of a kernel: a vector, or one value for all rows.
@@ -19,6 +19,23 @@ impl<'a> Operand<'a> {
         match self {
             Operand::Vector(vector) => vector.valid().map(Cow::Borrowed),
             Operand::Scalar(value) => value.is_null().then(|| Cow::Owned(Bits::filled(false, rows))),
+        }
+    }
+
+    /// The value of a row.
+    pub(crate) fn value(&self, row: usize) -> Value {
+        match self {
+            Operand::Vector(vector) => vector.value(row),
+            Operand::Scalar(value) => (*value).clone(),
+        }
+    }
+
+    /// The list of a row; `None` for null.
+    pub(crate) fn list(&self, row: usize) -> Option<&'a List> {
+        match self {
+            Operand::Vector(vector) => vector.lists()?.get(row).filter(|_| vector.is_valid(row)),
+            Operand::Scalar(Value::List(list)) => Some(list),
+            Operand::Scalar(_) => None,
         }
     }
 }

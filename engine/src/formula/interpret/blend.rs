@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::operand::{Operand, Side, Valid};
 use super::run::bool_vector;
-use crate::types::{Str, Type};
+use crate::types::{List, Str, Type};
 use crate::vector::{Bits, Native, NativeKind, Vector};
 use crate::{Error, ErrorKind, Result};
 
@@ -50,7 +50,8 @@ pub(super) fn choose<'a, 'v: 'a>(
         NativeKind::F64 => numbers::<f64>(ty, &when, yes, no, valid),
         NativeKind::I128 => numbers::<i128>(ty, &when, yes, no, valid),
         NativeKind::U16 => numbers::<u16>(ty, &when, yes, no, valid),
-        NativeKind::Str => texts(ty, &when, yes, no, valid),
+        NativeKind::Str => shared::<Str>(ty, &when, yes, no, valid),
+        NativeKind::List => shared::<List>(ty, &when, yes, no, valid),
     })
 }
 
@@ -107,20 +108,21 @@ fn numbers<'a, 'v: 'a, T: Native + Copy>(
     Vector::new(ty, T::wrap(Cow::Owned(values)), valid)
 }
 
-fn texts<'a, 'v: 'a>(
+/// Texts and lists.
+fn shared<'a, 'v: 'a, T: Native>(
     ty: Type,
     when: &Bits,
     yes: Operand<'a, 'v>,
     no: Operand<'a, 'v>,
     valid: Option<Bits>,
 ) -> Vector<'v> {
-    let (yes, no) = (yes.side::<Str>().0, no.side::<Str>().0);
-    let pick = |side: &Side<'_, Str>, row: usize| match side {
+    let (yes, no) = (yes.side::<T>().0, no.side::<T>().0);
+    let pick = |side: &Side<'_, T>, row: usize| match side {
         Side::Many(values) => values[row].clone(),
         Side::One(value) => value.clone(),
     };
     let values = when.iter().enumerate().map(|(row, when)| pick(if when { &yes } else { &no }, row)).collect();
-    Vector::new(ty, Str::wrap(Cow::Owned(values)), valid)
+    Vector::new(ty, T::wrap(Cow::Owned(values)), valid)
 }
 
 /// A byte for each bit: not zero if it is set.

@@ -24,6 +24,8 @@ pub(super) fn run<'a, 'v: 'a>(op: CompareOp, left: Operand<'a, 'v>, right: Opera
         (Type::Decimal(_), _) => ordered::<i128>(op, left, right, rows),
         (Type::Char, _) => ordered::<u16>(op, left, right, rows),
         (Type::String, _) => texts(op, left, right, rows),
+        // The checker compares lists with nothing.
+        (Type::List(_), _) => Bits::filled(false, rows),
     };
     match nulls {
         None => bits,

@@ -3,7 +3,7 @@
 use super::compare::bits_of;
 use super::operand::{Operand, Side};
 use crate::formula::ir::ValueSet;
-use crate::types::Str;
+use crate::types::{List, Str, Value};
 use crate::vector::{Bits, Native, NativeKind, Vector};
 
 pub(super) fn run<'a, 'v: 'a>(set: &ValueSet, operand: Operand<'a, 'v>, rows: usize) -> Bits {
@@ -26,6 +26,13 @@ pub(super) fn run<'a, 'v: 'a>(set: &ValueSet, operand: Operand<'a, 'v>, rows: us
             Side::Many(texts) => bits_of(&texts, |text| set.contains_text(text)),
             Side::One(text) => Bits::filled(set.contains_text(&text), rows),
         },
+        NativeKind::List => {
+            let has = |list: &List| set.contains(&Value::List(list.clone()));
+            match operand.side::<List>().0 {
+                Side::Many(lists) => bits_of(&lists, has),
+                Side::One(list) => Bits::filled(has(&list), rows),
+            }
+        }
     };
     match nulls {
         None => found,

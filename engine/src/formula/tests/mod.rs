@@ -44,7 +44,7 @@ impl Sample {
         sample
     }
 
-    /// The sample with a time of day, a duration and a decimal.
+    /// The sample with a time of day, a duration, a decimal and a list.
     fn with_exact_types() -> Self {
         let mut sample = Sample::new();
         let time = |text| Value::from(crate::Time::parse(text));
@@ -53,6 +53,9 @@ impl Sample {
         sample.add("Clock", Type::Time, [time("09:30:00"), time("23:59:59.5"), Value::Null]);
         sample.add("Lag", Type::Duration, [nanos(90_000_000_000), nanos(-1), Value::Null]);
         sample.add("Price", Type::Decimal(2), [decimal("12.50"), decimal("-0.05"), Value::Null]);
+        let list = |values: Vec<Option<i32>>| Value::from(crate::List::from(values));
+        let lists = [list(vec![Some(5), None, Some(-8)]), list(Vec::new()), Value::Null];
+        sample.add("Ls", Type::List(&Type::I32), lists);
         sample
     }
 

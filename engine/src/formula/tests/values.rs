@@ -87,3 +87,32 @@ fn times_of_day_durations_and_decimals() {
         assert_eq!(sample.passing(text).unwrap_or_else(|error| panic!("{text}: {error:#}")), expect, "{text}");
     }
 }
+
+#[test]
+fn lists() {
+    let sample = Sample::with_exact_types();
+    for (text, expect) in [
+        ("Ls", "list<i32>: [5, null, -8] [] null"),
+        ("len(Ls)", "i64: 3 0 null"),
+        ("Ls.size() - 1", "i64: 2 -1 null"),
+        ("Ls[0]", "i32: 5 null null"),
+        ("Ls[1]", "i32: null null null"),
+        ("Ls[Ls.size() - 1]", "i32: -8 null null"),
+        ("Ls[-1]", "i32: null null null"),
+        ("Ls[(byte)2] + Lo", "i64: -1 null null"),
+        ("Ls[null]", "i32: null null null"),
+        ("In > 0 ? Ls : null", "list<i32>: [5, null, -8] null null"),
+        ("`<` + Ls", "string: <[5, null, -8] <[] <null"),
+        ("isNull(Ls)", "bool: false false true"),
+    ] {
+        assert_eq!(sample.shown(text).unwrap_or_else(|error| panic!("{text}: {error}")), expect, "{text}");
+    }
+    for (text, expect) in [("Ls == null", "001"), ("Ls != null", "110"), ("Ls in null", "001"), ("len(Ls) < 1", "011")]
+    {
+        assert_eq!(sample.passing(text).unwrap_or_else(|error| panic!("{text}: {error}")), expect, "{text}");
+    }
+    let bound = formula("Ls in wanted").bind("wanted", crate::List::from(vec![Some(5), None, Some(-8)]));
+    assert_eq!(sample.matches(bound).unwrap().iter().collect::<Vec<_>>(), [true, false, false]);
+    let bound = formula("wanted[1]").bind("wanted", crate::List::from(vec![1.5, 2.5]));
+    assert_eq!(sample.evaluate(bound).unwrap(), vec![Value::F64(2.5); 3]);
+}

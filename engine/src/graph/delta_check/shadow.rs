@@ -19,11 +19,20 @@ impl Cell {
     pub(super) fn identical(&self, other: &Cell) -> bool {
         match (self, other) {
             (Cell::Unreadable, Cell::Unreadable) => true,
-            (Cell::Value(Value::F64(a)), Cell::Value(Value::F64(b))) => a.to_bits() == b.to_bits(),
-            (Cell::Value(Value::F32(a)), Cell::Value(Value::F32(b))) => a.to_bits() == b.to_bits(),
-            (Cell::Value(a), Cell::Value(b)) => a == b,
+            (Cell::Value(a), Cell::Value(b)) => identical(a, b),
             _ => false,
         }
+    }
+}
+
+fn identical(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::F64(a), Value::F64(b)) => a.to_bits() == b.to_bits(),
+        (Value::F32(a), Value::F32(b)) => a.to_bits() == b.to_bits(),
+        (Value::List(a), Value::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| identical(&a, &b))
+        }
+        (a, b) => a == b,
     }
 }
 

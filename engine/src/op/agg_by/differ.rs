@@ -1,6 +1,7 @@
 //! Which of two columns of results differ.
 
 use crate::match_values;
+use crate::types::List;
 use crate::vector::{Bits, Native, Values, Vector};
 
 /// The positions at which two vectors of one type hold different cells. Floats differ when their bits do: a result
@@ -10,6 +11,7 @@ pub(super) fn differ(old: &Vector<'_>, new: &Vector<'_>) -> Bits {
         (Values::Bool(old), Values::Bool(new)) => old.zip(new, |a, b| a ^ b),
         (Values::F32(old), Values::F32(new)) => compare(old, new, |a, b| a.to_bits() != b.to_bits()),
         (Values::F64(old), Values::F64(new)) => compare(old, new, |a, b| a.to_bits() != b.to_bits()),
+        (Values::List(old), Values::List(new)) => compare(old, new, lists_differ),
         (old, _) => match_values!(old, _ => Bits::filled(true, new.len()), old => native(old, new)),
     };
     if old.valid().is_none() && new.valid().is_none() {
@@ -24,6 +26,10 @@ pub(super) fn differ(old: &Vector<'_>, new: &Vector<'_>) -> Bits {
 
 fn native<T: Native>(old: &[T], new: &Vector<'_>) -> Bits {
     new.native::<T>().map_or_else(|| Bits::filled(true, old.len()), |new| compare(old, new, |a, b| a != b))
+}
+
+fn lists_differ(old: &List, new: &List) -> bool {
+    old.len() != new.len() || differ(&old.items(), &new.items()).any()
 }
 
 fn compare<T>(old: &[T], new: &[T], differ: impl Fn(&T, &T) -> bool) -> Bits {

@@ -47,7 +47,7 @@ impl Total for i64 {
             Values::I64(v) => each(sums, slots, valid, |row| v[row], apply),
             Values::U16(v) => each(sums, slots, valid, |row| i64::from(v[row]), apply),
             // The plan lets no other type through.
-            Values::F32(_) | Values::F64(_) | Values::I128(_) | Values::Str(_) => {}
+            Values::F32(_) | Values::F64(_) | Values::I128(_) | Values::Str(_) | Values::List(_) => {}
         }
     }
     fn plus(self, value: i64) -> i64 {

@@ -38,6 +38,7 @@ fn result_type(function: AggFunction, ty: Option<Type>) -> Option<Type> {
         (AggFunction::Sum, Some(ty @ (Type::Duration | Type::Decimal(_)))) => Some(ty),
         (AggFunction::Avg, Some(ty)) if ty.is_numeric() || matches!(ty, Type::Decimal(_)) => Some(Type::F64),
         (AggFunction::Avg, Some(Type::Duration)) => Some(Type::Duration),
+        (AggFunction::Min | AggFunction::Max, Some(Type::List(_))) => None,
         (AggFunction::Min | AggFunction::Max | AggFunction::First | AggFunction::Last, Some(ty)) => Some(ty),
         _ => None,
     }
@@ -48,7 +49,11 @@ fn refused(aggregate: &Aggregate, ty: Option<Type>) -> Error {
     match (ty, &aggregate.input) {
         (Some(ty), Some(input)) => {
             let message = format!("{function} does not apply to column {input}, which is of type {ty}");
-            Error::new(ErrorKind::Type, message).with_column(&**input).with_help(format!("{function} takes numbers"))
+            let help = match aggregate.function {
+                AggFunction::Min | AggFunction::Max => "lists have no order; first and last take them".to_owned(),
+                _ => format!("{function} takes numbers"),
+            };
+            Error::new(ErrorKind::Type, message).with_column(&**input).with_help(help)
         }
         _ => Error::new(ErrorKind::Argument, format!("{function} needs a column")),
     }

@@ -70,7 +70,9 @@ fn common(pair: &Pair, left: Type, right: Type) -> Result<Type> {
         return Ok(if l > r { left } else { right });
     }
     let message = format!("key columns {} ({left}) and {} ({right}) cannot be compared", pair.output, pair.input);
-    Err(Error::new(ErrorKind::Type, message)
-        .with_column(&*pair.output)
-        .with_help(format!("cast one of them first: update_view(\"{0} = ({right}){0}\")", pair.output)))
+    let help = match (left, right) {
+        (Type::List(_), _) | (_, Type::List(_)) => "a list is found by a list of the same type".to_owned(),
+        _ => format!("cast one of them first: update_view(\"{0} = ({right}){0}\")", pair.output),
+    };
+    Err(Error::new(ErrorKind::Type, message).with_column(&*pair.output).with_help(help))
 }

@@ -2,6 +2,7 @@
 
 use super::{Prepared, Result};
 use crate::plan::{Definition, Flavour};
+use crate::types::Type;
 use crate::{Error, ErrorKind};
 
 pub(super) fn check(inputs: &[&Definition]) -> Result<(Definition, Prepared)> {
@@ -25,10 +26,11 @@ fn align(first: &Definition, other: &Definition, number: usize) -> Result<Vec<us
         if ty != column.ty {
             let message =
                 format!("column {} is of type {} in table 1, of type {ty} in table {number}", column.name, column.ty);
-            return Err(Error::new(ErrorKind::Type, message).with_column(&*column.name).with_help(format!(
-                "cast one of them first: update_view(\"{0} = ({1}){0}\")",
-                column.name, column.ty
-            )));
+            let help = match (ty, column.ty) {
+                (Type::List(_), _) | (_, Type::List(_)) => HELP.to_owned(),
+                _ => format!("cast one of them first: update_view(\"{0} = ({1}){0}\")", column.name, column.ty),
+            };
+            return Err(Error::new(ErrorKind::Type, message).with_column(&*column.name).with_help(help));
         }
         positions.push(position);
     }

@@ -1,6 +1,8 @@
+mod arrow;
 mod faults;
 mod intakes;
 mod limits;
+mod lists;
 
 use super::Session;
 use crate::vector::Vector;

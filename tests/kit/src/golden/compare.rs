@@ -11,7 +11,7 @@ pub(super) fn contents(expected: &[Column], found: &Snapshot) -> Result<(), Diff
     let wanted: Vec<&Column> = expected.iter().filter(|column| !is_foreign(&column.name)).collect();
     let defs: Vec<_> = found.definition().columns().iter().filter(|def| !is_foreign(&def.name)).collect();
     let wanted_header: Vec<String> = wanted.iter().map(|column| header(&column.name, &column.ty)).collect();
-    let found_header: Vec<String> = defs.iter().map(|def| header(&def.name, def.ty.name())).collect();
+    let found_header: Vec<String> = defs.iter().map(|def| header(&def.name, &def.ty.to_string())).collect();
     if wanted_header != found_header {
         return differs(format!("columns [{}], expected [{}]", found_header.join(", "), wanted_header.join(", ")));
     }
@@ -44,7 +44,7 @@ fn differs(reason: String) -> Result<(), Difference> {
 
 /// Name and type, the latter in the engine's words where it has one.
 fn header(name: &str, ty: &str) -> String {
-    let ty = type_named(ty).map_or(ty, |ty| ty.name());
+    let ty = type_named(ty).map_or_else(|| ty.to_owned(), |ty| ty.to_string());
     format!("{name} {ty}")
 }
 
@@ -56,6 +56,10 @@ fn same(expected: &Value, found: &Value, ty: Type) -> bool {
         (expected, Value::Null) => number(expected).is_some_and(is_some_sentinel),
         (Value::F64(a), Value::F64(b)) => close(*a, *b, 1e-9),
         (Value::F32(a), Value::F32(b)) => close((*a).into(), (*b).into(), 1e-5),
+        (Value::List(a), Value::List(b)) => {
+            let item = ty.item().unwrap_or(ty);
+            a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(&a, &b, item))
+        }
         (expected, found) => expected.same(found),
     }
 }
@@ -95,4 +99,28 @@ fn sentinel(ty: Type) -> Option<f64> {
 /// Whether the number is the null of some type of the reference system, as itself or widened.
 fn is_some_sentinel(value: f64) -> bool {
     Type::ALL.into_iter().filter_map(sentinel).any(|null| null == value || f64::from(null as f32) == value)
+}
+
+#[cfg(test)]
+mod tests {
+    use headwater_engine::List;
+
+    use super::*;
+
+    #[test]
+    fn lists_agree_value_by_value() {
+        let list = |values: Vec<Option<f64>>| Value::List(List::from(values));
+        let ty = Type::List(&Type::F64);
+        let one = list(vec![Some(0.1 + 0.2), None, Some(f64::NAN)]);
+        assert!(same(&list(vec![Some(0.3), None, Some(f64::NAN)]), &one, ty));
+        assert!(
+            same(&list(vec![None]), &list(vec![Some(f64::MIN)]), ty),
+            "what stands for null in the reference system"
+        );
+        for other in
+            [list(vec![Some(0.3), None]), list(vec![Some(0.4), None, Some(f64::NAN)]), list(Vec::new()), Value::Null]
+        {
+            assert!(!same(&one, &other, ty), "{other}");
+        }
+    }
 }

@@ -1,11 +1,14 @@
 //! The values of the case files as cells.
 
 use headwater_engine::vector::{Vector, VectorBuilder};
-use headwater_engine::{Str, Timestamp, Type, Value};
+use headwater_engine::{List, Str, Timestamp, Type, Value};
 use serde_json::Value as Json;
 
-/// The type a case file calls `name`; `None` for lists and for the objects of the reference system.
+/// The type a case file calls `name`; `None` for the objects of the reference system.
 pub(super) fn type_named(name: &str) -> Option<Type> {
+    if let Some(item) = name.strip_prefix("list<").and_then(|name| name.strip_suffix('>')) {
+        return type_named(item).map(Type::list_of);
+    }
     Some(match name {
         "bool" => Type::Bool,
         "byte" => Type::I8,
@@ -37,6 +40,11 @@ pub(super) fn cell(ty: Type, json: &Json) -> Result<Value, String> {
         Type::Char => json.as_str().and_then(|text| text.encode_utf16().next()).map(Value::Char),
         Type::String => json.as_str().map(|text| Value::String(Str::from(text))),
         Type::Timestamp => integer(json).map(|nanos| Value::Timestamp(Timestamp::from_nanos(nanos))),
+        Type::List(item) => {
+            let items =
+                json.as_array().into_iter().flatten().map(|json| cell(*item, json)).collect::<Result<Vec<_>, _>>()?;
+            json.as_array().and_then(|_| List::from_values(*item, items)).map(Value::List)
+        }
         _ => None,
     };
     value.ok_or_else(|| format!("{json} is no value of type {ty}"))
@@ -63,5 +71,25 @@ fn float(json: &Json) -> Option<f64> {
         Some("-Infinity") => Some(f64::NEG_INFINITY),
         Some(_) => None,
         None => json.as_f64(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lists_are_read_value_by_value() {
+        let ty = type_named("list<long>").unwrap();
+        assert_eq!(ty, Type::List(&Type::I64));
+        let list = |values: Vec<Option<i64>>| Value::List(List::from(values));
+        assert_eq!(
+            cell(ty, &json!([1, null, "9007199254740993"])),
+            Ok(list(vec![Some(1), None, Some(9_007_199_254_740_993)]))
+        );
+        assert_eq!((cell(ty, &json!([])), cell(ty, &json!(null))), (Ok(list(Vec::new())), Ok(Value::Null)));
+        assert!(cell(ty, &json!(1)).is_err() && cell(ty, &json!([1.5])).is_err());
     }
 }

@@ -76,21 +76,24 @@ pub(crate) fn needed(cell: &Cell) -> Result<Value, Fault> {
     cell.clone()
 }
 
-/// A value as a key: null is one, all NaN are one, both zeros are one.
+/// A value as a key: null is one, all NaN are one, both zeros are one; lists are one whose values are.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key(String);
 
 impl Key {
     /// The key of values, each already of the type it is compared as.
     pub(crate) fn of<'a>(values: impl IntoIterator<Item = &'a Value>) -> Self {
-        let part = |value: &Value| match value {
-            Value::F64(v) if v.is_nan() => "NaN".to_owned(),
-            Value::F32(v) if v.is_nan() => "NaN".to_owned(),
-            Value::F64(0.0) | Value::F32(0.0) => "0.0".to_owned(),
-            Value::F64(v) => format!("{:x}", v.to_bits()),
-            Value::F32(v) => format!("{:x}", v.to_bits()),
-            other => format!("{other:?}"),
-        };
+        fn part(value: &Value) -> String {
+            match value {
+                Value::F64(v) if v.is_nan() => "NaN".to_owned(),
+                Value::F32(v) if v.is_nan() => "NaN".to_owned(),
+                Value::F64(0.0) | Value::F32(0.0) => "0.0".to_owned(),
+                Value::F64(v) => format!("{:x}", v.to_bits()),
+                Value::F32(v) => format!("{:x}", v.to_bits()),
+                Value::List(list) => format!("{:?}", list.iter().map(|value| part(&value)).collect::<Vec<_>>()),
+                other => format!("{other:?}"),
+            }
+        }
         Key(values.into_iter().map(part).collect::<Vec<_>>().join("\u{1}"))
     }
 }

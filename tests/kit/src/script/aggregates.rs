@@ -49,7 +49,7 @@ fn fits(function: AggFunction, column: &ColumnShape) -> bool {
         AggFunction::Sum => column.quality == Quality::Exact && (is_amount(column.ty) || column.ty == Type::Bool),
         AggFunction::Avg => column.quality == Quality::Exact && is_amount(column.ty),
         // The order of rounded values is not the same for all who round.
-        AggFunction::Min | AggFunction::Max => column.quality < Quality::Rounded,
+        AggFunction::Min | AggFunction::Max => column.quality < Quality::Rounded && column.ty.item().is_none(),
         _ => true,
     }
 }

@@ -68,6 +68,12 @@ pub(super) fn formula(random: &mut Random, columns: &[&ColumnShape], fail_one_in
             1 => computed(format!("7 - {name}"), ty, Quality::Exact),
             _ => computed(format!("(double){name}"), Type::F64, Quality::Exact),
         },
+        Type::List(item) => match random.below(0..4) {
+            0 => computed(format!("{name}.size()"), Type::I64, Quality::Exact),
+            1 => computed(format!("{name}[len({name}) - 1]"), *item, Quality::Definite),
+            2 => computed(format!("{name}[{}]", random.below(0..3)), *item, Quality::Definite),
+            _ => computed(format!("isNull({name}) ? null : {name}"), column.ty, Quality::Exact),
+        },
         _ => computed(format!("!{}", condition(random, columns)), Type::Bool, Quality::Exact),
     }
 }
@@ -148,6 +154,7 @@ fn comparison(random: &mut Random, columns: &[&ColumnShape]) -> String {
         Type::Time => format!("{name} {operator} '02:00:00'"),
         Type::Duration => format!("{name} {operator} 'PT0S'"),
         Type::Decimal(_) => format!("{name} {operator} {number}.25"),
+        Type::List(_) => format!("len({name}) {operator} {number}"),
         _ => format!("{name} == {}", number > 0),
     }
 }

@@ -46,7 +46,10 @@ impl Source {
             add(format!("{letter}T{number}"), ty, Spread::Tame);
         }
         for number in 0..random.below(1..4) {
-            let ty = Type::ALL[random.below(0..Type::ALL.len())];
+            let ty = match Type::ALL[random.below(0..Type::ALL.len())] {
+                Type::List(_) => LISTS[random.below(0..LISTS.len())],
+                ty => ty,
+            };
             add(format!("{letter}W{number}"), ty, Spread::Wild);
         }
         Source { name: format!("source_{letter}").to_lowercase(), flavour, columns }
@@ -60,9 +63,12 @@ impl Source {
 
 const KEY_TYPES: [&[Type]; 3] = [
     &[Type::I8, Type::I16, Type::I32, Type::I64],
-    &[Type::String, Type::String, Type::Char, Type::Bool, Type::Date],
+    &[Type::String, Type::String, Type::Char, Type::Bool, Type::Date, Type::List(&Type::I32)],
     &[Type::F64, Type::F32, Type::Timestamp, Type::Duration, Type::Decimal(2)],
 ];
+
+const LISTS: [Type; 4] =
+    [Type::List(&Type::F64), Type::List(&Type::Bool), Type::List(&Type::String), Type::List(&Type::List(&Type::I32))];
 
 const TAME_TYPES: [Type; 9] = [
     Type::F64,

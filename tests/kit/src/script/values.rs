@@ -1,6 +1,6 @@
 //! Random cells: ordinary ones, few distinct ones, and the ones where engines break.
 
-use headwater_engine::{Date, Decimal, Time, TimeDelta, Timestamp, Type, Value};
+use headwater_engine::{Date, Decimal, List, Time, TimeDelta, Timestamp, Type, Value};
 
 use super::random::Random;
 
@@ -47,6 +47,7 @@ fn key(random: &mut Random, ty: Type) -> Value {
         Type::Time => Time::from_nanos(i64::from(choice) * 3_600_000_000_000).into(),
         Type::Duration => Value::Duration(TimeDelta::from_nanos(i64::from(choice) - 2)),
         Type::Decimal(scale) => Decimal::new(i128::from(choice) - 2, scale).into(),
+        Type::List(item) => list(*item, (0..choice % 3).map(|_| cell(random, *item, Spread::Keys))),
         _ => Value::Null,
     }
 }
@@ -96,8 +97,13 @@ fn wild(random: &mut Random, ty: Type) -> Value {
         Type::Time => Time::from_nanos((bits >> 1) as i64 % Time::LIMIT).into(),
         Type::Duration => Value::Duration(TimeDelta::from_nanos(bits as i64)),
         Type::Decimal(scale) => Decimal::new(i128::from(bits as i64) << (bits % 40), scale).into(),
+        Type::List(item) => list(*item, (0..random.skewed(0..12)).map(|_| cell(random, *item, Spread::Wild))),
         _ => Value::Null,
     }
+}
+
+fn list(item: Type, values: impl Iterator<Item = Value>) -> Value {
+    List::from_values(item, values).into()
 }
 
 /// Text of up to 24 letters, so that about half are kept outside their cells.

@@ -66,6 +66,7 @@ pub(in crate::oracle) fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::F32(a), Value::F32(b)) => a == b || a.is_nan() && b.is_nan(),
         (Value::F64(a), Value::F64(b)) => a == b || a.is_nan() && b.is_nan(),
+        (Value::List(a), Value::List(b)) => a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(&a, &b)),
         (left, right) => left == right,
     }
 }

@@ -52,6 +52,10 @@ pub(super) fn call(call: &Call, arguments: &[Value]) -> Result<Value, Fault> {
         ("shout", [Value::String(text)]) => Ok(shout(Some(text.as_str().to_owned())).into()),
         ("shout", [Value::Null]) => Ok(shout(None).into()),
         ("tenths", [Value::Timestamp(time)]) => Ok(Value::I64(tenths(*time))),
+        ("len", [Value::List(list)]) => Ok(Value::I64(list.iter().count() as i64)),
+        ("element", [Value::List(list), Value::I64(at)]) => {
+            Ok(usize::try_from(*at).ok().and_then(|at| list.iter().nth(at)).unwrap_or(Value::Null))
+        }
         ("abs", [Value::I32(v)]) => Ok(Value::I32(v.wrapping_abs())),
         ("abs", [Value::I64(v)]) => Ok(Value::I64(v.wrapping_abs())),
         ("abs", [Value::F32(v)]) => Ok(Value::F32(if v.is_sign_negative() { -v } else { *v })),

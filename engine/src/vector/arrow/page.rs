@@ -6,8 +6,8 @@ use std::sync::Arc;
 use arrow::array::new_null_array;
 use arrow::datatypes::{DataType, Field, Fields, IntervalUnit, TimeUnit, UnionFields, UnionMode};
 
-use super::Vector;
 use crate::types::Type;
+use crate::vector::Vector;
 
 /// One Arrow type of each kind, with the name it has on the page.
 fn every_type() -> Vec<(&'static str, DataType)> {
@@ -54,6 +54,9 @@ fn every_type() -> Vec<(&'static str, DataType)> {
         ("List", DataType::List(item())),
         ("LargeList", DataType::LargeList(item())),
         ("FixedSizeList", DataType::FixedSizeList(item(), 2)),
+        ("ListView", DataType::ListView(item())),
+        ("LargeListView", DataType::LargeListView(item())),
+        ("List of lists", DataType::List(Arc::new(Field::new("item", DataType::List(item()), true)))),
         ("Struct", DataType::Struct(pairs())),
         ("Map", DataType::Map(Arc::new(Field::new("entries", DataType::Struct(pairs()), false)), false)),
         ("Union", DataType::Union(UnionFields::empty(), UnionMode::Sparse)),
@@ -74,7 +77,7 @@ fn page() -> String {
 
 #[test]
 fn the_page_says_what_the_code_does() {
-    let text = include_str!("../../../docs/arrow-types.md");
+    let text = include_str!("../../../../docs/arrow-types.md");
     let table: String = text.lines().filter(|line| line.starts_with('|')).flat_map(|line| [line, "\n"]).collect();
     assert_eq!(table, page());
 }
