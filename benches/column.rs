@@ -1,13 +1,15 @@
 //! Stored columns: changing them in place, pinning them while they change, reading them.
 //!
 //! * `column/modify/{bare,plain,undo}`: 1,000 random rows of 16 M get another value, one cycle; `bare` is a loop over a slice. With
-//!   `undo` a sum reads the old values back.
+//!   `undo` a sum reads the old values back. `wide` writes five columns: a quarter of what it takes more than `plain` is the
+//!   writing of a column by itself.
 //! * `column/scan/<block>`, `column/gather/<block>`: all values of 4 M rows in order, and those that 1 M rows point at in no order,
 //!   by values in a block.
 //! * `column/tower/<height>`, `column/chain/<height>`: formulas over formulas, and joined columns of joined columns, 1 M rows.
 //!
 //! First, and not by criterion, percentiles of 200 cycles: `pin/<block>/<pins>` is a `last_by` of 1 M keys and ten columns of which
-//! 10,000 random keys get a row each cycle, with no pin, one held throughout, or one taken before each cycle and held during it.
+//! 10,000 random keys get a row each cycle, with no pin, one held throughout, or one taken before each cycle and held during it;
+//! `pin/modify/<pins>` is `column/modify/plain` in the same way.
 
 #![allow(clippy::print_stderr, missing_docs)]
 
@@ -15,7 +17,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use headwater_engine::source::{Batch, RowChange};
+use headwater_engine::source::{Batch, KeyedRows, RowChange};
 use headwater_engine::vector::Vector;
 use headwater_engine::{ColumnDef, Session, Snapshot, Table, Type, agg};
 
@@ -88,21 +90,64 @@ fn pinned_cycles(block: usize, pins: Pins) {
     eprintln!("pin/{block}/{pins:?}: p50 {:?}, p99 {:?}", times[100], times[198]);
 }
 
-fn modify(c: &mut Criterion) {
-    const ROWS: u64 = 16_000_000;
+const ROWS: u64 = 16_000_000;
+
+/// A table of 16 M rows, of which 1,000 get other values in a cycle.
+struct Scattered {
+    session: Session,
+    table: Table,
+    rows: KeyedRows,
+    cycle: u64,
+}
+
+impl Scattered {
+    fn new(columns: &[&str]) -> Self {
+        let session = Session::new();
+        let defs = columns.iter().map(|&name| ColumnDef::new(name, Type::I64));
+        let (table, rows) = session.keyed_rows("rows", defs).expect("a table");
+        let all = Batch::new(table.definition(), columns.iter().map(|_| integers(0..ROWS)).collect()).expect("columns");
+        let change = RowChange::new(table.definition());
+        rows.apply(change.add((0..ROWS).collect(), all).expect("rows")).expect("an open table");
+        session.step().expect("a cycle");
+        Scattered { session, table, rows, cycle: 0 }
+    }
+
+    /// Hands a change to the next cycle.
+    fn change(&mut self, columns: &[&str]) {
+        self.cycle += 1;
+        let ids = scattered(self.cycle);
+        let values = columns.iter().map(|&name| (name, integers(ids.iter().map(|_| self.cycle)))).collect::<Vec<_>>();
+        let change = RowChange::new(self.table.definition()).modify(ids, values).expect("values");
+        self.rows.apply(change).expect("an open table");
+    }
+
+    /// Times one cycle.
+    fn step(&self) -> Duration {
+        let start = Instant::now();
+        self.session.step().expect("a cycle");
+        start.elapsed()
+    }
+
+    fn bench(&mut self, b: &mut criterion::Bencher<'_>, columns: &[&str]) {
+        b.iter_custom(|iterations| {
+            let cycle = |_| {
+                self.change(columns);
+                self.step()
+            };
+            (0..iterations).map(cycle).sum()
+        });
+    }
+}
+
+fn scattered(cycle: u64) -> Vec<u64> {
     const CHANGED: u64 = 1_000;
-    let session = Session::new();
-    let (table, rows) = session.keyed_rows("rows", [ColumnDef::new("V", Type::I64)]).expect("a table");
-    let change = RowChange::new(table.definition());
-    let all = Batch::new(table.definition(), vec![integers(0..ROWS)]).expect("a column");
-    rows.apply(change.clone().add((0..ROWS).collect(), all).expect("rows")).expect("an open table");
-    session.step().expect("a cycle");
-    let scattered = |cycle: u64| {
-        let mut ids: Vec<u64> = (0..CHANGED).map(|i| random(cycle * CHANGED + i, ROWS)).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids
-    };
+    let mut ids: Vec<u64> = (0..CHANGED).map(|i| random(cycle * CHANGED + i, ROWS)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+fn modify(c: &mut Criterion) {
     let mut group = c.benchmark_group("column/modify");
     let mut flat: Vec<i64> = (0..ROWS as i64).collect();
     let mut cycle = 0;
@@ -122,25 +167,32 @@ fn modify(c: &mut Criterion) {
             total
         });
     });
-    let mut engine = |b: &mut criterion::Bencher<'_>| {
-        b.iter_custom(|iterations| {
-            let mut total = Duration::ZERO;
-            for _ in 0..iterations {
-                cycle += 1;
-                let ids = scattered(cycle);
-                let values = integers(ids.iter().map(|_| cycle));
-                rows.apply(change.clone().modify(ids, [("V", values)]).expect("values")).expect("an open table");
-                let start = Instant::now();
-                session.step().expect("a cycle");
-                total += start.elapsed();
-            }
-            total
-        });
-    };
-    group.bench_function("plain", &mut engine);
-    let sum = table.agg(agg::sum("V")).expect("a sum");
-    group.bench_function("undo", &mut engine);
+    drop(flat);
+    let mut wide = Scattered::new(&VALUES[..5]);
+    group.bench_function("wide", |b| wide.bench(b, &VALUES[..5]));
+    group.bench_function("plain", |b| wide.bench(b, &VALUES[..1]));
+    let sum = wide.table.agg(agg::sum("A")).expect("a sum");
+    group.bench_function("undo", |b| wide.bench(b, &VALUES[..1]));
     drop(sum);
+}
+
+fn pinned_modify(_: &mut Criterion) {
+    let mut rows = Scattered::new(&VALUES[..1]);
+    for pins in [Pins::None, Pins::Held, Pins::Each] {
+        let mut pin: Option<Snapshot> = (pins == Pins::Held).then(|| rows.table.snapshot().expect("a pin"));
+        let mut times: Vec<Duration> = (0..200)
+            .map(|_| {
+                rows.change(&VALUES[..1]);
+                if pins == Pins::Each {
+                    pin = Some(rows.table.snapshot().expect("a pin"));
+                }
+                rows.step()
+            })
+            .collect();
+        drop(pin);
+        times.sort_unstable();
+        eprintln!("pin/modify/{pins:?}: p50 {:?}, p99 {:?}", times[100], times[198]);
+    }
 }
 
 fn read_all(b: &mut criterion::Bencher<'_>, table: &Table, column: &str) {
@@ -197,6 +249,6 @@ criterion_group! {
         .sample_size(10)
         .warm_up_time(Duration::from_millis(200))
         .measurement_time(Duration::from_millis(800));
-    targets = pins, modify, read
+    targets = pins, pinned_modify, modify, read
 }
 criterion_main!(benches);

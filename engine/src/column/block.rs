@@ -83,6 +83,11 @@ impl Block {
         self.valid.as_ref().is_none_or(|valid| valid.get(slot))
     }
 
+    /// The slots, to be written over; `None` if nulls are among them.
+    pub(crate) fn slots_mut<T: Native>(&mut self) -> Option<&mut [T]> {
+        if self.valid.is_some() { None } else { T::slice_mut(&mut self.values) }
+    }
+
     /// Makes room for `slots` slots: a small block at most doubles, one on its way to be full becomes so at once.
     fn reserve(&mut self, slots: usize, full: usize) {
         let room = match slots.next_power_of_two().max(FIRST_SLOTS) {

@@ -9,6 +9,7 @@ mod compiled;
 mod computed;
 mod ids;
 mod merged;
+mod overwrite;
 mod regions;
 mod series;
 mod spine;

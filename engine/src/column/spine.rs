@@ -21,6 +21,33 @@ struct Leaf {
     blocks: Vec<Option<Arc<Block>>>,
 }
 
+/// The blocks for writing, from the first to the last.
+pub(crate) struct BlocksMut<'s> {
+    /// The leaves still to come.
+    leaves: &'s mut [(u64, Arc<Leaf>)],
+    /// What is still to come of the leaf at hand, from the block of this number on.
+    blocks: &'s mut [Option<Arc<Block>>],
+    next: u64,
+}
+
+impl<'s> BlocksMut<'s> {
+    /// A block, which is copied if it is shared; `None` if it is not there, or not after the one before.
+    pub(crate) fn get(&mut self, number: u64) -> Option<&'s mut Block> {
+        let key = number >> LEAF_LOG2;
+        if self.blocks.is_empty() || self.next >> LEAF_LOG2 != key {
+            let leaves = std::mem::take(&mut self.leaves);
+            let at = leaves.binary_search_by_key(&key, |&(key, _)| key).ok()?;
+            let (leaf, rest) = leaves[at..].split_first_mut()?;
+            (self.leaves, self.blocks, self.next) = (rest, &mut Arc::make_mut(&mut leaf.1).blocks, key << LEAF_LOG2);
+        }
+        let skipped = usize::try_from(number.checked_sub(self.next)?).ok()?;
+        let blocks = std::mem::take(&mut self.blocks);
+        let (block, rest) = blocks.get_mut(skipped..)?.split_first_mut()?;
+        (self.blocks, self.next) = (rest, number + 1);
+        block.as_mut().map(Arc::make_mut)
+    }
+}
+
 fn slot(block: u64) -> usize {
     (block & ((1 << LEAF_LOG2) - 1)) as usize
 }
@@ -51,6 +78,11 @@ impl Spine {
     /// The block for writing, made if it is not there; whatever of the way to it is shared is copied.
     pub(crate) fn get_mut(&mut self, block: u64, ty: Type) -> &mut Block {
         Arc::make_mut(self.place(block).get_or_insert_with(|| Arc::new(Block::new(ty))))
+    }
+
+    /// The blocks for writing, several at a time.
+    pub(crate) fn blocks_mut(&mut self) -> BlocksMut<'_> {
+        BlocksMut { leaves: &mut self.leaves, blocks: &mut [], next: 0 }
     }
 
     /// Puts a block in the place of the one that may be there, which is given back.

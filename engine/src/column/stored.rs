@@ -39,8 +39,8 @@ impl<'a> Blocks<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
     ty: Type,
-    log2: u8,
-    spine: Arc<Spine>,
+    pub(super) log2: u8,
+    pub(super) spine: Arc<Spine>,
     undo: Undo,
     /// Whether old values are logged: some operator reads them back.
     logging: bool,
@@ -75,6 +75,9 @@ impl Stored {
     pub(crate) fn read(&self, ids: Ids<'_>, view: View) -> Vector<'_> {
         match view {
             View::Old if !self.undo.is_empty() => {
+                if let Some(kept) = self.undo.kept(ids) {
+                    return kept;
+                }
                 let blocks = Blocks { now: &self.spine, kept: Some(&self.undo) };
                 self.undo.patch(self.ty, ids, self.read_from(blocks, ids))
             }
@@ -160,7 +163,7 @@ impl Stored {
         Vector::new(self.ty, Values::Bool(values), nulls.validity(ids.len()))
     }
 
-    fn mask(&self) -> u64 {
+    pub(super) fn mask(&self) -> u64 {
         (1 << self.log2) - 1
     }
 
@@ -175,6 +178,11 @@ impl Stored {
         }
         let packed = vector.packed();
         let vector = packed.as_ref().unwrap_or(vector);
+        if let Ids::List(list) = ids
+            && self.overwrite(list, vector)
+        {
+            return;
+        }
         let (log2, mask, ty) = (self.log2, self.mask(), self.ty);
         let spine = Arc::make_mut(&mut self.spine);
         let mut bytes = self.bytes as isize;

@@ -59,6 +59,20 @@ impl Undo {
         self.segments.push(Segment { ids, values });
     }
 
+    /// The old values of `ids` as they were logged, if they are neighbours there: mostly what was written is read back.
+    pub(crate) fn kept(&self, ids: Ids<'_>) -> Option<Vector<'_>> {
+        let last = ids.len().checked_sub(1)?;
+        let span = ids.get(0)..ids.get(last) + 1;
+        if span.is_empty() {
+            return None;
+        }
+        self.segments.iter().find_map(|Segment { ids: logged, values }| {
+            let first = logged.rank(span.start).ok()? as usize;
+            let is_same = ids.iter().eq(logged.runs_in(span.clone()).flatten());
+            is_same.then(|| values.slice(first..first + ids.len()))
+        })
+    }
+
     /// The old values of `ids`, given those in blocks kept or, where none was kept, in blocks as they are now.
     pub(crate) fn patch<'v>(&self, ty: Type, ids: Ids<'_>, now: Vector<'v>) -> Vector<'v> {
         let mut patched: Option<(Vec<u32>, VectorBuilder)> = None;

@@ -57,6 +57,8 @@ pub trait Native: Clone + Default + PartialEq + Send + Sync + std::fmt::Debug + 
     const KIND: NativeKind;
     /// The values as a slice, if they are of this form.
     fn slice<'v>(values: &'v Values<'_>) -> Option<&'v [Self]>;
+    /// The values as a slice to be written, if they are owned and of this form.
+    fn slice_mut<'v>(values: &'v mut Values<'_>) -> Option<&'v mut [Self]>;
     /// Values of this form.
     fn wrap(values: Cow<'_, [Self]>) -> Values<'_>;
     /// The values, if they are of this form; otherwise none.
@@ -74,6 +76,12 @@ macro_rules! native {
             fn slice<'v>(values: &'v Values<'_>) -> Option<&'v [Self]> {
                 match values {
                     Values::$kind(values) => Some(values),
+                    _ => None,
+                }
+            }
+            fn slice_mut<'v>(values: &'v mut Values<'_>) -> Option<&'v mut [Self]> {
+                match values {
+                    Values::$kind(Cow::Owned(values)) => Some(values),
                     _ => None,
                 }
             }
