@@ -5,6 +5,7 @@
 //!   writing of a column by itself.
 //! * `column/scan/<block>`, `column/gather/<block>`: all values of 4 M rows in order, and those that 1 M rows point at in no order,
 //!   by values in a block.
+//! * `column/text/...`: 1 M rows of 1,000 texts, beside the same as numbers: grouped, filtered, read, and 10,000 appended.
 //! * `column/tower/<height>`, `column/chain/<height>`: formulas over formulas, and joined columns of joined columns, 1 M rows.
 //!
 //! First, and not by criterion, percentiles of 200 cycles: `pin/<block>/<pins>` is a `last_by` of 1 M keys and ten columns of which
@@ -19,7 +20,7 @@ use std::time::{Duration, Instant};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use headwater_engine::source::{Batch, KeyedRows, RowChange};
 use headwater_engine::vector::Vector;
-use headwater_engine::{ColumnDef, Session, Snapshot, Table, Type, agg};
+use headwater_engine::{ColumnDef, Session, Snapshot, Str, Table, Type, agg};
 
 const BLOCKS: [usize; 4] = [64, 512, 1_024, 8_192];
 const KEYS: u64 = 1_000_000;
@@ -228,6 +229,52 @@ fn read(c: &mut Criterion) {
     }
 }
 
+fn text(c: &mut Criterion) {
+    const TEXTS: u64 = 1_000;
+    let symbols = |first: u64, count: u64| {
+        let text = |i| Str::from(format!("SYM{:05}", random(i, TEXTS)).as_str());
+        Vector::from((first..first + count).map(text).collect::<Vec<Str>>())
+    };
+    let numbers = |first: u64, count: u64| integers((first..first + count).map(|i| random(i, TEXTS)));
+    let session = Session::new();
+    let columns = [("Sym", symbols(0, KEYS)), ("Number", numbers(0, KEYS)), ("V", integers(0..KEYS))];
+    let rows = session.static_table("rows", columns).expect("a table");
+    let mut group = c.benchmark_group("column/text");
+    for key in ["Sym", "Number"] {
+        group.bench_function(format!("group by {key}"), |b| {
+            b.iter(|| black_box(rows.agg_by(agg::sum("V"), key).expect("sums")));
+        });
+    }
+    for condition in ["Sym = `SYM00500`", "Sym in `SYM00001`, `SYM00500`, `SYM00999`", "Number = 500"] {
+        group.bench_function(condition, |b| b.iter(|| black_box(rows.filter(condition).expect("a filter"))));
+    }
+    group.bench_function("read", |b| read_all(b, &rows, "Sym"));
+    for (name, ty) in [("Sym", Type::String), ("Number", Type::I64)] {
+        const APPENDED: u64 = 10_000;
+        for grouped in [false, true] {
+            let (table, feed) = session.append_table("rows", [ColumnDef::new(name, ty)]).expect("a table");
+            let counts = grouped.then(|| table.agg_by(agg::count("N"), name).expect("counts"));
+            let mut first = 0;
+            let label = if grouped { "append and count by" } else { "append" };
+            group.bench_function(format!("{label} {name}"), |b| {
+                b.iter_custom(|iterations| {
+                    let cycle = |_| {
+                        let values =
+                            if ty == Type::String { symbols(first, APPENDED) } else { numbers(first, APPENDED) };
+                        first += APPENDED;
+                        feed.send(Batch::new(table.definition(), vec![values]).expect("a column")).expect("room");
+                        let start = Instant::now();
+                        session.step().expect("a cycle");
+                        start.elapsed()
+                    };
+                    (0..iterations).map(cycle).sum()
+                });
+            });
+            drop(counts);
+        }
+    }
+}
+
 /// Rows joined `height` times: `V1` is the column of the table furthest away.
 fn chain(session: &Session, height: u64) -> Table {
     let side = |level: u64, key: &str, value: &str, scatter: bool| {
@@ -249,6 +296,6 @@ criterion_group! {
         .sample_size(10)
         .warm_up_time(Duration::from_millis(200))
         .measurement_time(Duration::from_millis(800));
-    targets = pins, pinned_modify, modify, read
+    targets = pins, pinned_modify, modify, text, read
 }
 criterion_main!(benches);

@@ -75,6 +75,12 @@ impl Block {
         &self.values
     }
 
+    /// Keeps the same values in another form.
+    pub(crate) fn replace(&mut self, values: Values<'static>) {
+        debug_assert_eq!(values.len(), self.len());
+        self.values = values;
+    }
+
     pub(crate) fn valid(&self) -> Option<&Bits> {
         self.valid.as_ref()
     }

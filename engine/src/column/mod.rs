@@ -7,6 +7,7 @@
 mod block;
 mod compiled;
 mod computed;
+mod dictionary;
 mod ids;
 mod merged;
 mod overwrite;
@@ -16,10 +17,12 @@ mod spine;
 mod stored;
 #[cfg(test)]
 mod tests;
+mod text;
 mod undo;
 
 pub(crate) use compiled::Compiled;
 pub(crate) use computed::Computed;
+pub(crate) use dictionary::{Codes, Texts};
 pub(crate) use ids::{Ids, batches, batches_of};
 pub(crate) use merged::{Merged, Places};
 pub(crate) use regions::Regions;
@@ -30,7 +33,7 @@ use std::sync::Arc;
 
 use crate::graph::NodeId;
 use crate::types::{Type, Value};
-use crate::vector::Vector;
+use crate::vector::{Bits, Vector};
 use crate::{Error, ErrorKind, Result};
 
 /// Which of the two states around a cycle is read.
@@ -105,6 +108,24 @@ impl Column {
         }
     }
 
+    /// The texts of `ids` by code; `None` where they are not kept so.
+    pub(crate) fn codes<'s>(&self, stores: &'s dyn Stores, ids: Ids<'_>, view: View) -> Result<Option<Codes<'s>>> {
+        match self {
+            Column::Stored { at, ty: Type::String } => Ok(find(stores, *at, view)?.codes(ids, view)),
+            Column::Gathered(gathered) if gathered.source.ty() == Type::String => gathered.codes(stores, ids, view),
+            _ => Ok(None),
+        }
+    }
+
+    /// The texts behind the codes of this column as it is now, if it is kept so.
+    pub(crate) fn texts<'s>(&self, stores: &'s dyn Stores) -> Option<&'s Texts> {
+        match self {
+            Column::Stored { at, .. } => stores.stored(*at, View::New)?.texts(),
+            Column::Gathered(gathered) => gathered.source.texts(stores),
+            _ => None,
+        }
+    }
+
     /// Calls `each` for every stored column that reading this one may read.
     pub(crate) fn for_each_store(&self, each: &mut impl FnMut(StoreRef)) {
         match self {
@@ -155,16 +176,31 @@ fn constant(ty: Type, value: &Value, len: usize) -> Result<Vector<'static>> {
 
 impl Gathered {
     fn read<'s>(&self, stores: &'s dyn Stores, ids: Ids<'_>, view: View) -> Result<Vector<'s>> {
+        let targets = self.targets(stores, ids, view)?;
+        let Some(ids) = targets.ids() else { return Ok(Vector::nulls(self.source.ty(), ids.len())) };
+        let values = self.source.read(stores, Ids::List(ids), view)?;
+        let Some(valid) = targets.valid() else { return Ok(values) };
+        let (ty, values, found) = values.into_parts();
+        Ok(Vector::new(ty, values, Some(found.map_or_else(|| valid.clone(), |found| found.and(valid)))))
+    }
+
+    fn codes<'s>(&self, stores: &'s dyn Stores, ids: Ids<'_>, view: View) -> Result<Option<Codes<'s>>> {
+        let targets = self.targets(stores, ids, view)?;
+        let Some(ids) = targets.ids() else { return Ok(None) };
+        let codes = self.source.codes(stores, Ids::List(ids), view)?;
+        Ok(codes.map(|codes| match targets.valid() {
+            Some(valid) => codes.only(valid),
+            None => codes,
+        }))
+    }
+
+    fn targets<'s>(&self, stores: &'s dyn Stores, ids: Ids<'_>, view: View) -> Result<Targets<'s>> {
         let index = find(stores, self.index, view)?.read(ids, view);
         let Some(targets) = index.native::<i64>() else {
             return Err(Error::new(ErrorKind::Internal, "an index column that does not hold ids"));
         };
-        let Some(valid) = index.valid() else {
-            return self.source.read(stores, Ids::List(bytemuck::cast_slice(targets)), view);
-        };
-        let Some(hit) = valid.ones().next() else {
-            return Ok(Vector::nulls(self.source.ty(), targets.len()));
-        };
+        let Some(valid) = index.valid() else { return Ok(Targets::All(index)) };
+        let Some(hit) = valid.ones().next() else { return Ok(Targets::None) };
         // A row without a target reads that of another, which is there to be read, and then is null all the same.
         let mut targets: Vec<u64> = bytemuck::cast_slice(targets).to_vec();
         let stand_in = targets[hit];
@@ -177,8 +213,35 @@ impl Gathered {
                 missing &= missing - 1;
             }
         }
-        let (ty, values, found) = self.source.read(stores, Ids::List(&targets), view)?.into_parts();
-        let valid = found.map_or_else(|| valid.clone(), |found| found.and(valid));
-        Ok(Vector::new(ty, values, Some(valid)))
+        Ok(Targets::Some(targets, valid.clone()))
+    }
+}
+
+/// Where an index leads some rows.
+enum Targets<'s> {
+    /// Nowhere.
+    None,
+    /// Each somewhere.
+    All(Vector<'s>),
+    /// Those whose bit is set somewhere, the others where one of those goes.
+    Some(Vec<u64>, Bits),
+}
+
+impl Targets<'_> {
+    /// The ids to read; `None` if there is nothing to be read.
+    fn ids(&self) -> Option<&[u64]> {
+        match self {
+            Targets::None => None,
+            Targets::All(index) => index.native::<i64>().map(bytemuck::cast_slice),
+            Targets::Some(ids, _) => Some(ids),
+        }
+    }
+
+    /// Which rows lead somewhere, unless all do.
+    fn valid(&self) -> Option<&Bits> {
+        match self {
+            Targets::Some(_, valid) => Some(valid),
+            Targets::None | Targets::All(_) => None,
+        }
     }
 }

@@ -119,6 +119,12 @@ impl Spine {
         removed
     }
 
+    /// All blocks for writing; those that are shared are copied.
+    pub(crate) fn all_mut(&mut self) -> impl Iterator<Item = &mut Block> {
+        let leaves = self.leaves.iter_mut();
+        leaves.flat_map(|(_, leaf)| Arc::make_mut(leaf).blocks.iter_mut().flatten().map(Arc::make_mut))
+    }
+
     pub(crate) fn blocks(&self) -> impl Iterator<Item = &Block> {
         self.leaves.iter().flat_map(|(_, leaf)| leaf.blocks.iter().flatten().map(|block| &**block))
     }

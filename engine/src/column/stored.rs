@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use super::View;
 use super::block::{Block, Slots};
+use super::dictionary::Dictionary;
 use super::ids::{Ids, by_block};
 use super::spine::Spine;
 use super::undo::Undo;
 use crate::rowset::RowSet;
-use crate::types::{List, Str, Type};
+use crate::types::{List, Type};
 use crate::vector::{Bits, Native, NativeKind, Values, Vector};
 
 /// log2 of the values in a block, unless a session says otherwise.
@@ -20,36 +21,42 @@ pub(crate) const BLOCK_LOG2: u8 = 13;
 /// finding and writing down each.
 const WHOLE_FROM: usize = 8;
 
+/// From so many ids a block on, it is quicker to look for all blocks first.
+const IDS_A_BLOCK: usize = 4;
+
 /// Where values are read: in blocks as they are, and before those in the blocks that were kept of the time before the cycle.
 #[derive(Clone, Copy)]
-struct Blocks<'a> {
+pub(super) struct Blocks<'a> {
     now: &'a Spine,
     kept: Option<&'a Undo>,
 }
 
 impl<'a> Blocks<'a> {
-    fn get(self, number: u64) -> Option<&'a Block> {
+    pub(super) fn get(self, number: u64) -> Option<&'a Block> {
         self.kept.and_then(|kept| kept.block(number)).or_else(|| self.now.get(number))
     }
 }
 
 /// A stored column: blocks of values by id, and in a cycle the old values that some operator reads back.
 ///
-/// A clone shares the blocks: it is what a pin holds. Writing copies what is shared, so a clone never changes.
-#[derive(Clone, Debug)]
+/// What a pin holds shares the blocks. Writing copies what is shared, so a pin never changes.
+#[derive(Debug)]
 pub(crate) struct Stored {
-    ty: Type,
+    pub(super) ty: Type,
     pub(super) log2: u8,
     pub(super) spine: Arc<Spine>,
-    undo: Undo,
+    /// The distinct texts whose codes blocks keep; made by the first text written.
+    pub(super) dictionary: Option<Dictionary>,
+    pub(super) undo: Undo,
     /// Whether old values are logged: some operator reads them back.
     logging: bool,
-    bytes: usize,
+    /// Bytes in blocks.
+    pub(super) bytes: usize,
 }
 
 impl Stored {
     pub(crate) fn new(ty: Type, log2: u8) -> Self {
-        Stored { ty, log2, spine: Arc::default(), undo: Undo::default(), logging: false, bytes: 0 }
+        Stored { ty, log2, spine: Arc::default(), dictionary: None, undo: Undo::default(), logging: false, bytes: 0 }
     }
 
     /// Values in a block.
@@ -57,9 +64,9 @@ impl Stored {
         1 << self.log2
     }
 
-    /// Bytes held in blocks.
+    /// Bytes held in blocks, and of text that blocks keep codes of.
     pub(crate) fn bytes(&self) -> usize {
-        self.bytes
+        self.bytes + self.dictionary.as_ref().map_or(0, Dictionary::bytes)
     }
 
     pub(crate) fn set_logging(&mut self, logging: bool) {
@@ -68,7 +75,8 @@ impl Stored {
 
     /// The column as it stands, to be read without locks for as long as wanted.
     pub(crate) fn pin(&self) -> Stored {
-        Stored { undo: Undo::default(), logging: false, spine: self.spine.clone(), ..*self }
+        let dictionary = self.dictionary.as_ref().map(Dictionary::pin);
+        Stored { undo: Undo::default(), logging: false, spine: self.spine.clone(), dictionary, ..*self }
     }
 
     /// The values of `ids`; an id that was never written reads as null.
@@ -78,15 +86,18 @@ impl Stored {
                 if let Some(kept) = self.undo.kept(ids) {
                     return kept;
                 }
-                let blocks = Blocks { now: &self.spine, kept: Some(&self.undo) };
-                self.undo.patch(self.ty, ids, self.read_from(blocks, ids))
+                self.undo.patch(self.ty, ids, self.read_from(self.blocks_before(), ids))
             }
             _ => self.read_from(self.blocks(), ids),
         }
     }
 
-    fn blocks(&self) -> Blocks<'_> {
+    pub(super) fn blocks(&self) -> Blocks<'_> {
         Blocks { now: &self.spine, kept: None }
+    }
+
+    pub(super) fn blocks_before(&self) -> Blocks<'_> {
+        Blocks { now: &self.spine, kept: Some(&self.undo) }
     }
 
     fn read_from<'s>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Vector<'s> {
@@ -103,25 +114,33 @@ impl Stored {
             NativeKind::F64 => self.gather::<f64>(blocks, ids),
             NativeKind::I128 => self.gather::<i128>(blocks, ids),
             NativeKind::U16 => self.gather::<u16>(blocks, ids),
-            NativeKind::Str => self.gather::<Str>(blocks, ids),
+            NativeKind::Str => self.gather_text(blocks, ids),
             NativeKind::List => self.gather::<List>(blocks, ids),
         }
     }
 
     /// A range inside one block, without copying.
     fn slice<'s>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Option<Vector<'s>> {
+        let (block, range) = self.within(blocks, ids)?;
+        let is_plain = block.values().kind() == NativeKind::of(self.ty);
+        let valid = block.valid().map(|valid| valid.slice(range.clone()));
+        is_plain.then(|| Vector::new(self.ty, block.values().slice(range), valid))
+    }
+
+    /// The slots of a range inside one block, all of them written.
+    pub(super) fn within<'s>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Option<(&'s Block, Range<usize>)> {
         let Ids::Range { start, len } = ids else { return None };
         let block = blocks.get(start >> self.log2)?;
         let from = (start & self.mask()) as usize;
-        let range = from..from + len;
-        if range.end > block.len() {
-            return None;
-        }
-        let valid = block.valid().map(|valid| valid.slice(range.clone()));
-        Some(Vector::new(self.ty, block.values().slice(range), valid))
+        (from + len <= block.len()).then_some((block, from..from + len))
     }
 
     fn gather<'s, T: Native>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Vector<'s> {
+        if let Ids::List(list) = ids
+            && let Some(values) = self.gather_near::<T>(blocks, list)
+        {
+            return Vector::new(self.ty, T::wrap(Cow::Owned(values)), None);
+        }
         let mut values: Vec<T> = Vec::with_capacity(ids.len());
         let mut nulls = Nulls::default();
         by_block(ids, self.log2, |number, range| {
@@ -144,6 +163,30 @@ impl Stored {
             }
         });
         Vector::new(self.ty, T::wrap(Cow::Owned(values)), nulls.validity(ids.len()))
+    }
+
+    /// The values of many ids in few blocks, in any order, none of them null: each block is looked for once.
+    fn gather_near<T: Native>(&self, blocks: Blocks<'_>, ids: &[u64]) -> Option<Vec<T>> {
+        let span = Ids::List(ids).span();
+        let first = span.start >> self.log2;
+        let count = (span.end.checked_sub(1)? >> self.log2) - first + 1;
+        if count as usize > ids.len() / IDS_A_BLOCK {
+            return None;
+        }
+        let mut near: Vec<&[T]> = Vec::with_capacity(count as usize);
+        for number in first..first + count {
+            // A block none of the ids is in may be missing.
+            near.push(match blocks.get(number) {
+                Some(block) if block.valid().is_some() => return None,
+                Some(block) => T::slice(block.values())?,
+                None => &[],
+            });
+        }
+        let mut values = Vec::with_capacity(ids.len());
+        for id in ids {
+            values.push(near[((id >> self.log2) - first) as usize].get((id & self.mask()) as usize)?.clone());
+        }
+        Some(values)
     }
 
     fn gather_bools<'s>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Vector<'s> {
@@ -176,19 +219,20 @@ impl Stored {
         if self.logging {
             self.log(ids, old);
         }
-        let packed = vector.packed();
-        let vector = packed.as_ref().unwrap_or(vector);
+        let kept = self.as_kept(vector);
+        let vector = kept.as_ref().unwrap_or(vector);
         if let Ids::List(list) = ids
             && self.overwrite(list, vector)
         {
             return;
         }
-        let (log2, mask, ty) = (self.log2, self.mask(), self.ty);
+        let (log2, mask, texts) = (self.log2, self.mask(), self.dictionary.as_ref().map(Dictionary::texts));
         let spine = Arc::make_mut(&mut self.spine);
         let mut bytes = self.bytes as isize;
         by_block(ids, log2, |number, range| {
-            let block = spine.get_mut(number, ty);
+            let block = spine.get_mut(number, vector.ty());
             bytes -= block.slot_bytes() as isize;
+            bytes += block.fit(vector.values().kind(), texts);
             let slots = match ids {
                 Ids::Range { start, .. } => Slots::From(((start + range.start as u64) & mask) as usize),
                 Ids::List(list) => Slots::List { ids: &list[range.clone()], mask },
@@ -210,7 +254,7 @@ impl Stored {
                 if self.logging {
                     self.log(ids, old);
                 }
-                let block = Block::of(vector.packed().unwrap_or(vector));
+                let block = Block::of(self.as_kept(&vector).unwrap_or(vector));
                 self.bytes += block.slot_bytes() + block.heap_bytes();
                 if let Some(before) = Arc::make_mut(&mut self.spine).set(start >> self.log2, block) {
                     self.bytes -= before.slot_bytes() + before.heap_bytes();
@@ -218,6 +262,11 @@ impl Stored {
             }
             _ => self.write(ids, &vector, old),
         }
+    }
+
+    /// The values in the form in which they are kept, if it is another: text as codes, lists packed.
+    fn as_kept(&mut self, vector: &Vector<'_>) -> Option<Vector<'static>> {
+        self.as_codes(vector).or_else(|| vector.packed())
     }
 
     /// Keeps what stands at `ids`, of those in `old`: a block of which much changes as it is, else value by value.
@@ -250,6 +299,7 @@ impl Stored {
     /// Ends the cycle: forgets old values, and gives back the blocks of `dead` ids in which none of `alive` is left.
     pub(crate) fn commit(&mut self, dead: &RowSet, alive: &RowSet) {
         self.undo.clear();
+        self.renew_texts();
         let mut last = None;
         for Range { start, end } in dead.runs() {
             for number in start >> self.log2..=(end - 1) >> self.log2 {
@@ -272,6 +322,7 @@ impl Stored {
     /// Checks the structure: order of the spine, and that the bytes counted are the bytes there.
     pub(crate) fn validate(&self) -> Result<(), String> {
         self.spine.validate()?;
+        self.dictionary.as_ref().map_or(Ok(()), Dictionary::validate)?;
         let bytes: usize = self.spine.blocks().map(|block| block.slot_bytes() + block.heap_bytes()).sum();
         if bytes == self.bytes { Ok(()) } else { Err(format!("{} bytes counted, {bytes} there", self.bytes)) }
     }
@@ -279,19 +330,19 @@ impl Stored {
 
 /// Validity that is made only when a null comes.
 #[derive(Default)]
-struct Nulls {
+pub(super) struct Nulls {
     at: Vec<Range<usize>>,
 }
 
 impl Nulls {
-    fn push(&mut self, start: usize, count: usize) {
+    pub(super) fn push(&mut self, start: usize, count: usize) {
         match self.at.last_mut() {
             Some(last) if last.end == start => last.end += count,
             _ => self.at.push(start..start + count),
         }
     }
 
-    fn validity(self, len: usize) -> Option<Bits> {
+    pub(super) fn validity(self, len: usize) -> Option<Bits> {
         if self.at.is_empty() {
             return None;
         }

@@ -15,6 +15,12 @@ fn column(rows: u64) -> Stored {
     column
 }
 
+/// `count` texts of which `distinct` differ, from number `first` on; null here and there.
+fn numbered(first: usize, count: usize, distinct: usize) -> Vector<'static> {
+    let text = |at: usize| (at % 11 != 5).then(|| format!("text {}", first + at % distinct));
+    Vector::from_values(Type::String, (0..count).map(|at| Value::from(text(at)))).unwrap()
+}
+
 fn read(column: &Stored, ids: &[u64], view: View) -> Vec<Value> {
     column.read(Ids::List(ids), view).iter().collect()
 }
@@ -138,4 +144,63 @@ fn batches_cover_every_row_once_in_order() {
     })
     .unwrap();
     assert_eq!(seen, rows.to_vec());
+}
+
+/// Texts come until their codes need 32 bits, and until they are too many to be kept as codes; all the while rows are
+/// written over, read as they were, and pinned.
+#[test]
+fn text_is_kept_as_codes_of_sixteen_bits_then_thirty_two_then_as_it_is() {
+    const ROWS: usize = 1 << 20;
+    let mut column = Stored::new(Type::String, 13);
+    let ids = Ids::Range { start: 0, len: ROWS };
+    let mut expected: Vec<Value> = numbered(0, ROWS, 50).iter().collect();
+    column.write(ids, &numbered(0, ROWS, 50), &RowSet::new());
+    column.validate().unwrap();
+    assert!(column.bytes() < 3 * ROWS, "{} bytes", column.bytes());
+    column.set_logging(true);
+    let all = RowSet::range(0..ROWS as u64);
+    let mut kinds = Vec::new();
+    // Each round brings texts that were never there, to a few rows of each block, and to a whole block.
+    for (round, distinct) in [1_000, 70_000, 70_000, 200_000, 1_000].into_iter().enumerate() {
+        let pin = column.pin();
+        let before = expected.clone();
+        let rows: Vec<u64> = (0..ROWS as u64).filter(|id| id % 4 == round as u64 % 4 || id >> 13 == 3).collect();
+        let texts = numbered(1_000_000 * (round + 1), rows.len(), distinct);
+        column.write(Ids::List(&rows), &texts, &all);
+        rows.iter().zip(texts.iter()).for_each(|(&id, text)| expected[id as usize] = text);
+        column.validate().unwrap();
+        let seen = |column: &Stored, view| column.read(ids, view).iter().collect::<Vec<_>>();
+        assert!(seen(&column, View::New) == expected && seen(&column, View::Old) == before);
+        assert!(seen(&pin, View::New) == before);
+        for (view, expected) in [(View::New, &expected), (View::Old, &before)] {
+            let some = Ids::List(&[7, 30_000, 3, 1_000_000]);
+            if let Some(codes) = column.codes(some, view) {
+                let texts: Vec<Value> = codes.texts_of(&[0, 1, 2, 3]).iter().collect();
+                assert_eq!(texts, [7, 30_000, 3, 1_000_000].map(|id: usize| expected[id].clone()));
+            }
+        }
+        kinds.push(column.codes(ids, View::New).is_some());
+        column.commit(&RowSet::new(), &all);
+    }
+    assert_eq!(kinds, [true, true, true, false, false]);
+}
+
+/// What 0016 settles for: a block is kept for the last of its rows, and no longer.
+#[test]
+fn a_block_is_kept_until_its_last_row_goes() {
+    const ROWS: u64 = 1 << 17;
+    let mut column = Stored::new(Type::I64, 13);
+    column.write(
+        Ids::Range { start: 0, len: ROWS as usize },
+        &Vector::from(vec![7_i64; ROWS as usize]),
+        &RowSet::new(),
+    );
+    let full = column.bytes();
+    assert_eq!(full as u64, 8 * ROWS);
+    let few: RowSet = (0..ROWS).step_by(8192).collect();
+    column.commit(&RowSet::range(0..ROWS).minus(&few), &few);
+    assert_eq!(column.bytes(), full);
+    column.commit(&RowSet::single(0), &few.minus(&RowSet::single(0)));
+    assert_eq!(column.bytes(), full - 8 * 8192);
+    column.validate().unwrap();
 }

@@ -44,6 +44,11 @@ impl Undo {
         self.blocks.clear();
     }
 
+    /// Whether one of `ids`, or of those between them, is logged by itself.
+    pub(crate) fn has_single(&self, ids: Ids<'_>) -> bool {
+        !self.segments.is_empty() && self.segments.iter().any(|segment| segment.ids.intersects_range(ids.span()))
+    }
+
     /// Those of `ids` that have no entry yet.
     pub(crate) fn missing(&self, ids: RowSet) -> RowSet {
         self.segments.iter().fold(

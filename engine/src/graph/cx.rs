@@ -1,7 +1,7 @@
 //! [`Cx`]: all that an operator may see and touch in an update.
 
 use super::{Delta, NodeId};
-use crate::column::{Column, Ids, StoreRef, Stored, Stores, View};
+use crate::column::{Codes, Column, Ids, StoreRef, Stored, Stores, View};
 use crate::pool::{ALONE, Pool};
 use crate::rowset::RowSet;
 use crate::vector::{VECTOR_ROWS, Vector};
@@ -130,6 +130,11 @@ impl<'a> Cx<'a> {
     /// The values of a column, whosever it is.
     pub(crate) fn read(&self, column: &Column, ids: Ids<'_>, view: View) -> Result<Vector<'_>> {
         column.read(self, ids, view)
+    }
+
+    /// The texts of a column by code; `None` where they are not kept so.
+    pub(crate) fn codes(&self, column: &Column, ids: Ids<'_>, view: View) -> Result<Option<Codes<'_>>> {
+        column.codes(self, ids, view)
     }
 
     /// The values several columns had before the cycle or have now.

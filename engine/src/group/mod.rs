@@ -4,16 +4,20 @@
 //! Null is a key like any other and equal to null, all NaN are one key, and -0.0 is 0.0; a slot shows the key as it
 //! was seen first.
 
+mod coded;
 mod column;
 mod hash;
+mod keys;
 #[cfg(test)]
 mod tests;
 mod widen;
 
-pub(crate) use widen::widen;
+pub(crate) use keys::Keys;
+use widen::widen;
 
 use hashbrown::HashTable;
 
+use coded::CodeSlots;
 use column::{KeyColumn, KeyValue};
 use hash::KeyHasher;
 
@@ -36,6 +40,8 @@ pub(crate) struct KeyTable {
     hasher: KeyHasher,
     /// The hashes of the batch at hand, kept for its allocation.
     scratch: Vec<u64>,
+    /// What is known of text kept as codes.
+    coded: Vec<CodeSlots>,
 }
 
 /// Runs `$body` with `$same` bound to the fastest comparison `(table, slot, row) -> bool` for the keys at hand.
@@ -89,6 +95,7 @@ impl KeyTable {
             free: Vec::new(),
             hasher: KeyHasher::default(),
             scratch: Vec::new(),
+            coded: Vec::new(),
         }
     }
 
@@ -202,6 +209,7 @@ impl KeyTable {
             entry.remove();
         }
         self.columns.iter_mut().for_each(|column| column.clear(slot as usize));
+        self.coded.iter_mut().for_each(|slots| slots.forget(slot));
         self.free.push(slot);
     }
 
@@ -213,7 +221,8 @@ impl KeyTable {
     /// Bytes held.
     pub(crate) fn bytes(&self) -> usize {
         let columns: usize = self.columns.iter().map(KeyColumn::bytes).sum();
-        columns + self.hashes.capacity() * 8 + self.index.allocation_size() + (self.free.capacity()) * 4
+        let coded: usize = self.coded.iter().map(CodeSlots::bytes).sum();
+        columns + coded + self.hashes.capacity() * 8 + self.index.allocation_size() + (self.free.capacity()) * 4
     }
 
     /// Checks the structure: every slot is free or found by its key.

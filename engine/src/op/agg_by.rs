@@ -17,6 +17,7 @@ use super::{Built, InputShape, Operator};
 use crate::Result;
 use crate::column::{Column, Ids, StoreRef, View, batches};
 use crate::graph::{Cx, Delta, Mask, NodeId, Output, Update};
+use crate::group::Keys;
 use crate::plan::{AggFunction, Flavour};
 use crate::rowset::RowSet;
 use crate::types::Type;
@@ -305,6 +306,6 @@ fn as_ids(ids: &[u64]) -> Ids<'_> {
     }
 }
 
-fn read_keys<'c>(keys: &[(usize, Column)], cx: &'c Cx<'_>, ids: Ids<'_>, view: View) -> Result<Vec<Vector<'c>>> {
-    keys.iter().map(|(_, column)| cx.read(column, ids, view)).collect()
+fn read_keys<'c>(keys: &[(usize, Column)], cx: &'c Cx<'_>, ids: Ids<'_>, view: View) -> Result<Keys<'c>> {
+    Keys::read(cx, keys.iter().map(|(_, column)| (column, column.ty())), ids, view)
 }

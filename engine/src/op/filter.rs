@@ -1,10 +1,14 @@
 //! filter: the rows for which every condition is true.
 
+mod condition;
+
 use std::ops::Range;
+
+use condition::Condition;
 
 use super::{Bound, Built, InputShape, Operator};
 use crate::Result;
-use crate::column::{Compiled, Ids, View, batches};
+use crate::column::{Compiled, Ids, batches};
 use crate::formula::{Checked, FormulaBackend};
 use crate::graph::{Cx, Delta, Mask, Update};
 use crate::rowset::{RowSet, RowSetBuilder};
@@ -13,7 +17,7 @@ use crate::vector::Bits;
 /// State: none but the rows kept, which are the output's.
 struct Filter {
     /// Evaluated in order; each sees only what those before it left.
-    conditions: Vec<Bound>,
+    conditions: Vec<Condition>,
     /// The input columns any condition reads.
     reads: Mask,
 }
@@ -24,7 +28,7 @@ pub(super) fn build(conditions: Vec<Checked>, input: &InputShape<'_>, backend: &
         .into_iter()
         .map(|checked| {
             let inputs = checked.inputs().iter().map(|&column| input.columns[column].clone()).collect();
-            Ok(Bound { formula: Compiled::new(checked, backend)?, inputs })
+            Ok(Condition::new(Bound { formula: Compiled::new(checked, backend)?, inputs }))
         })
         .collect::<Result<Vec<_>>>()?;
     Ok(Built { op: Box::new(Filter { conditions, reads }), columns: input.columns.to_vec(), stored: Vec::new() })
@@ -34,6 +38,7 @@ impl Operator for Filter {
     fn update(&mut self, cx: &mut Cx<'_>) -> Result<Update> {
         let input = cx.input();
         let kept = cx.old_rows().clone();
+        self.conditions.iter_mut().try_for_each(|condition| condition.learn(cx))?;
         let mut delta = Delta {
             removed: input.delta.removed.intersect(&kept),
             added: self.matching(cx, &input.delta.added)?,
@@ -53,7 +58,7 @@ impl Operator for Filter {
     }
 
     fn formulas(&self) -> Vec<&Compiled> {
-        self.conditions.iter().map(|condition| &condition.formula).collect()
+        self.conditions.iter().map(Condition::formula).collect()
     }
 }
 
@@ -81,15 +86,14 @@ impl Filter {
         batches(rows, |ids| {
             let (mut left, mut hits) = (Left::all(ids), Vec::new());
             for condition in &self.conditions {
-                if left.is_few() || condition.formula.is_fallible() {
+                if left.is_few() || condition.formula().is_fallible() {
                     left = left.listed(&mut hits);
                 }
                 let ids = left.ids(&hits);
                 if ids.len() == 0 {
                     return Ok(());
                 }
-                let inputs = cx.read_all(&condition.inputs, ids, View::New)?;
-                left.keep(condition.formula.matches(&inputs, ids)?);
+                left.keep(condition.matches(cx, ids)?);
             }
             each(left.hits(hits));
             Ok(())

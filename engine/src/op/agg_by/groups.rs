@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::group::{KeyTable, NO_SLOT};
+use crate::group::{KeyTable, Keys, NO_SLOT};
 use crate::rowset::RowSet;
 use crate::types::Type;
 use crate::vector::Vector;
@@ -89,8 +89,8 @@ impl Groups {
     }
 
     /// The slots of rows whose groups exist.
-    pub(super) fn find(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) -> Result<()> {
-        self.keys.find(keys, rows, out);
+    pub(super) fn find(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        self.keys.locate(keys, rows, out)?;
         if out.contains(&NO_SLOT) {
             return Err(Error::new(ErrorKind::Internal, "a row of the input is in no group"));
         }
@@ -101,7 +101,7 @@ impl Groups {
     pub(super) fn add_to_only(&mut self, rows: u64) -> Result<()> {
         if rows > 0 {
             let mut slots = Vec::with_capacity(1);
-            self.add_rows(&[], 1, &mut slots)?;
+            self.add_rows(&Keys::Columns(Vec::new()), 1, &mut slots)?;
             slots.iter().for_each(|&slot| self.slots[slot as usize].rows += rows - 1);
         }
         Ok(())
@@ -111,7 +111,7 @@ impl Groups {
     pub(super) fn take_from_only(&mut self, rows: u64) -> Result<()> {
         if rows > 0 {
             let mut slots = Vec::with_capacity(1);
-            self.find(&[], 1, &mut slots)?;
+            self.find(&Keys::Columns(Vec::new()), 1, &mut slots)?;
             slots.iter().for_each(|&slot| self.slots[slot as usize].rows -= rows - 1);
             self.take_rows(&slots);
         }
@@ -119,9 +119,9 @@ impl Groups {
     }
 
     /// Counts rows into their groups, which are made where they are not there yet.
-    pub(super) fn add_rows(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) -> Result<()> {
+    pub(super) fn add_rows(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
         let before = self.keys.len();
-        self.keys.find_or_insert(keys, rows, out)?;
+        self.keys.place(keys, rows, out)?;
         if self.keys.len() > before {
             self.slots.resize(self.keys.slots(), FRESH);
             for &slot in &out[..] {

@@ -3,10 +3,9 @@
 use crate::Result;
 use crate::column::{Column, Ids, View};
 use crate::graph::{Cx, Mask};
-use crate::group::widen;
+use crate::group::Keys;
 use crate::op::InputShape;
 use crate::types::{Type, Value};
-use crate::vector::Vector;
 
 /// The key columns of one input, as they are compared with those of the other.
 pub(super) struct Side {
@@ -34,9 +33,8 @@ impl Side {
     }
 
     /// The keys of `ids`, widened to the types they are compared as.
-    pub(super) fn read<'s>(&self, cx: &'s Cx<'_>, ids: Ids<'_>, view: View) -> Result<Vec<Vector<'s>>> {
-        let pairs = self.columns.iter().zip(&self.types);
-        pairs.map(|(column, &ty)| Ok(widen(cx.read(column, ids, view)?, ty))).collect()
+    pub(super) fn read<'s>(&self, cx: &'s Cx<'_>, ids: Ids<'_>, view: View) -> Result<Keys<'s>> {
+        Keys::read(cx, self.columns.iter().zip(self.types.iter().copied()), ids, view)
     }
 
     /// Whether a change of the columns of `mask` may be a change of keys.

@@ -18,7 +18,7 @@ impl NaturalJoin {
         let gone = removed.union(&rekeyed);
         batches(&gone, |ids| {
             let keys = self.right.read(cx, ids, View::Old)?;
-            self.keys.find(&keys, ids.len(), &mut self.work.slots);
+            self.keys.locate(&keys, ids.len(), &mut self.work.slots)?;
             for &slot in &self.work.slots {
                 known(slot)?;
                 if self.work.touched.insert(slot) {
@@ -39,7 +39,7 @@ impl NaturalJoin {
         for rows in [&rekeyed, added] {
             batches(rows, |ids| {
                 let keys = self.right.read(cx, ids, View::New)?;
-                self.keys.find_or_insert(&keys, ids.len(), &mut self.work.slots)?;
+                self.keys.place(&keys, ids.len(), &mut self.work.slots)?;
                 for (at, &slot) in self.work.slots.iter().enumerate() {
                     if track && self.work.touched.insert(slot) {
                         self.work.before.push(self.rule.choose(self.right_rows.get(slot)));
@@ -58,7 +58,7 @@ impl NaturalJoin {
         let Some(lists) = &mut self.left_rows else { return Ok(()) };
         batches(gone, |ids| {
             let keys = self.left.read(cx, ids, View::Old)?;
-            self.keys.find(&keys, ids.len(), &mut self.work.slots);
+            self.keys.locate(&keys, ids.len(), &mut self.work.slots)?;
             for &slot in &self.work.slots {
                 known(slot)?;
                 self.work.left_behind.insert(slot);
@@ -122,7 +122,7 @@ impl NaturalJoin {
         let mut followers = Vec::new();
         batches(rows, |ids| {
             let keys = self.right.read(cx, ids, View::New)?;
-            self.keys.find(&keys, ids.len(), &mut self.work.slots);
+            self.keys.locate(&keys, ids.len(), &mut self.work.slots)?;
             for (at, &slot) in self.work.slots.iter().enumerate() {
                 if self.rule.choose(self.right_rows.get(slot)) == Choice::Row(ids.get(at)) {
                     lists.get(slot).for_each(|id| followers.push(id));
@@ -140,9 +140,9 @@ impl NaturalJoin {
         batches(rows, |ids| {
             let keys = self.left.read(cx, ids, View::New)?;
             match &mut self.left_rows {
-                None => self.keys.find(&keys, ids.len(), &mut self.work.slots),
+                None => self.keys.locate(&keys, ids.len(), &mut self.work.slots)?,
                 Some(lists) => {
-                    self.keys.find_or_insert(&keys, ids.len(), &mut self.work.slots)?;
+                    self.keys.place(&keys, ids.len(), &mut self.work.slots)?;
                     for (at, &slot) in self.work.slots.iter().enumerate() {
                         lists.push(slot, ids.get(at));
                     }

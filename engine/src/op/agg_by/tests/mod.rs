@@ -2,6 +2,7 @@ mod model;
 mod random;
 
 use super::groups::Groups;
+use crate::group::Keys;
 use crate::rowset::RowSet;
 use crate::source::Batch;
 use crate::table::agg;
@@ -24,9 +25,9 @@ fn ints(values: &[i64]) -> Vector<'static> {
 fn cycle(groups: &mut Groups, gone: &[i64], come: &[i64]) -> (Vec<u64>, Vec<u64>) {
     let mut slots = Vec::new();
     groups.start();
-    groups.find(&[ints(gone)], gone.len(), &mut slots).unwrap();
+    groups.find(&Keys::Columns(vec![ints(gone)]), gone.len(), &mut slots).unwrap();
     groups.take_rows(&slots);
-    groups.add_rows(&[ints(come)], come.len(), &mut slots).unwrap();
+    groups.add_rows(&Keys::Columns(vec![ints(come)]), come.len(), &mut slots).unwrap();
     let touched = groups.touched();
     let ids = (groups.ids(&touched.removed), groups.ids(&touched.added));
     groups.reclaim();

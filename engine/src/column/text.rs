@@ -1,0 +1,139 @@
+//! How a stored column keeps text: as codes of a dictionary while its distinct texts are few, else as it is. Blocks
+//! of both kinds may stand side by side, and codes of 16 bits beside codes of 32.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::dictionary::{Coded, Codes, Dictionary, Texts};
+use super::ids::{Ids, by_block};
+use super::stored::{Blocks, Nulls, Stored};
+use super::{View, block::Block};
+use crate::types::Str;
+use crate::vector::{NativeKind, Values, Vector};
+
+impl Stored {
+    /// The distinct texts, if some blocks keep their codes.
+    pub(crate) fn texts(&self) -> Option<&Texts> {
+        self.dictionary.as_ref().map(|dictionary| dictionary.texts())
+    }
+
+    /// The texts of `ids` by code; `None` if not all are kept so.
+    pub(crate) fn codes(&self, ids: Ids<'_>, view: View) -> Option<Codes<'_>> {
+        let texts = self.texts()?;
+        let blocks = match view {
+            View::Old if self.undo.has_single(ids) => return None,
+            View::Old => self.blocks_before(),
+            View::New => self.blocks(),
+        };
+        if let Some((block, range)) = self.within(blocks, ids) {
+            let codes = match block.values() {
+                Values::U16(kept) => kept[range.clone()].iter().map(|&code| code.into()).collect(),
+                Values::I32(kept) => kept[range.clone()].iter().map(|&code| code as u32).collect(),
+                _ => return None,
+            };
+            return Some(Codes { codes, valid: block.valid().map(|valid| valid.slice(range)), texts });
+        }
+        let mut codes: Vec<u32> = Vec::with_capacity(ids.len());
+        let (mut nulls, mut all_coded) = (Nulls::default(), true);
+        by_block(ids, self.log2, |number, range| {
+            let mut push = |found: Option<u32>| {
+                if found.is_none() {
+                    nulls.push(codes.len(), 1);
+                }
+                codes.push(found.unwrap_or(0));
+            };
+            let slots = range.map(|index| (ids.get(index) & self.mask()) as usize);
+            let Some(block) = blocks.get(number) else { return slots.for_each(|_| push(None)) };
+            match block.values() {
+                Values::U16(kept) => slots.for_each(|slot| push(block.at(kept, slot).map(|&code| code.into()))),
+                Values::I32(kept) => slots.for_each(|slot| push(block.at(kept, slot).map(|&code| code as u32))),
+                _ => all_coded = false,
+            }
+        });
+        all_coded.then(|| Codes { valid: nulls.validity(ids.len()), codes, texts })
+    }
+
+    /// The texts of `ids`, copied.
+    pub(super) fn gather_text<'s>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Vector<'s> {
+        let text = |code: u32| self.texts().map(|texts| texts.get(code));
+        let mut values: Vec<Str> = Vec::with_capacity(ids.len());
+        let mut nulls = Nulls::default();
+        by_block(ids, self.log2, |number, range| {
+            let mut push = |found: Option<&Str>| match found {
+                Some(text) => values.push(text.clone()),
+                None => {
+                    nulls.push(values.len(), 1);
+                    values.push(Str::default());
+                }
+            };
+            let slots = range.map(|index| (ids.get(index) & self.mask()) as usize);
+            let Some(block) = blocks.get(number) else { return slots.for_each(|_| push(None)) };
+            match block.values() {
+                Values::Str(kept) => slots.for_each(|slot| push(block.at(kept, slot))),
+                Values::U16(kept) => {
+                    slots.for_each(|slot| push(block.at(kept, slot).and_then(|&code| text(code.into()))));
+                }
+                Values::I32(kept) => {
+                    slots.for_each(|slot| push(block.at(kept, slot).and_then(|&code| text(code as u32))));
+                }
+                _ => unreachable!("text is kept as text or as codes"),
+            }
+        });
+        Vector::new(self.ty, Values::Str(Cow::Owned(values)), nulls.validity(ids.len()))
+    }
+
+    /// Text as codes, which is how blocks keep it as long as there are not too many.
+    pub(super) fn as_codes(&mut self, vector: &Vector<'_>) -> Option<Vector<'static>> {
+        let Values::Str(texts) = vector.values() else { return None };
+        let dictionary = self.dictionary.get_or_insert_with(Dictionary::new);
+        let rows = self.bytes / dictionary.slot_bytes();
+        dictionary.encode(texts, vector.valid(), rows).map(Coded::into_vector)
+    }
+
+    /// Makes the dictionary anew if most of its texts are of rows that are gone. Called between cycles: nobody reads
+    /// codes as they were, and what a pin holds has its own dictionary.
+    pub(super) fn renew_texts(&mut self) {
+        let Some(old) = &self.dictionary else { return };
+        let rows = self.bytes / old.slot_bytes();
+        let Some(old) = self.dictionary.take_if(|old| old.is_outdated(rows)) else { return };
+        let mut new = Dictionary::new();
+        self.bytes = 0;
+        for block in Arc::make_mut(&mut self.spine).all_mut() {
+            block.fit(NativeKind::Str, Some(old.texts()));
+            if let Values::Str(texts) = block.values()
+                && let Some(coded) = new.encode(texts, block.valid(), rows)
+            {
+                let (_, values, _) = coded.into_vector().into_parts();
+                block.replace(values);
+            }
+            self.bytes += block.slot_bytes() + block.heap_bytes();
+        }
+        self.dictionary = Some(new);
+    }
+}
+
+impl Block {
+    /// Makes a block keep its values in a form into which values of `kind` can be written: text may be kept as codes, of
+    /// 16 bits or of 32, or as it is. Gives the change of bytes outside the slots.
+    pub(super) fn fit(&mut self, kind: NativeKind, texts: Option<&Texts>) -> isize {
+        let Some(texts) = texts.filter(|_| self.values().kind() != kind) else { return 0 };
+        let codes: Vec<u32> = match self.values() {
+            Values::U16(codes) => codes.iter().map(|&code| code.into()).collect(),
+            Values::I32(codes) => codes.iter().map(|&code| code as u32).collect(),
+            _ => return 0,
+        };
+        let is_wide = kind == NativeKind::I32;
+        self.replace(if is_wide {
+            Values::I32(codes.into_iter().map(|code| code as i32).collect())
+        } else {
+            Values::Str(codes.into_iter().map(|code| texts.get(code).clone()).collect())
+        });
+        self.heap_bytes() as isize
+    }
+
+    /// A kept value; `None` for a null, and where none was written.
+    #[inline]
+    fn at<'b, T>(&self, kept: &'b [T], slot: usize) -> Option<&'b T> {
+        kept.get(slot).filter(|_| self.is_valid(slot))
+    }
+}
