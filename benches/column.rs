@@ -49,7 +49,16 @@ enum Pins {
     Each,
 }
 
+/// What is not timed by criterion goes by the filter of the command line all the same.
+fn is_asked_for(name: &str) -> bool {
+    let filter = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    filter.is_none_or(|filter| name.contains(&filter))
+}
+
 fn pins(_: &mut Criterion) {
+    if !is_asked_for("pin") {
+        return;
+    }
     for block in BLOCKS {
         for pins in [Pins::None, Pins::Held, Pins::Each] {
             pinned_cycles(block, pins);
@@ -178,6 +187,9 @@ fn modify(c: &mut Criterion) {
 }
 
 fn pinned_modify(_: &mut Criterion) {
+    if !is_asked_for("pin/modify") {
+        return;
+    }
     let mut rows = Scattered::new(&VALUES[..1]);
     for pins in [Pins::None, Pins::Held, Pins::Each] {
         let mut pin: Option<Snapshot> = (pins == Pins::Held).then(|| rows.table.snapshot().expect("a pin"));

@@ -64,6 +64,13 @@ impl Texts {
         &self.chunks[(code >> CHUNK_LOG2) as usize][(code & ((1 << CHUNK_LOG2) - 1)) as usize]
     }
 
+    /// The texts of many codes.
+    pub(crate) fn decode(&self, codes: impl Iterator<Item = u32>) -> Vec<Str> {
+        let chunks: Vec<&[Str]> = self.chunks.iter().map(|chunk| &chunk[..]).collect();
+        let text = |code: u32| &chunks[(code >> CHUNK_LOG2) as usize][(code & ((1 << CHUNK_LOG2) - 1)) as usize];
+        codes.map(|code| text(code).clone()).collect()
+    }
+
     /// The texts from code `first` on.
     pub(crate) fn since(&self, first: usize) -> Vector<'static> {
         Vector::from((first..self.len).map(|code| self.get(code as u32).clone()).collect::<Vec<Str>>())

@@ -21,9 +21,6 @@ pub(crate) const BLOCK_LOG2: u8 = 13;
 /// finding and writing down each.
 const WHOLE_FROM: usize = 8;
 
-/// From so many ids a block on, it is quicker to look for all blocks first.
-const IDS_A_BLOCK: usize = 4;
-
 /// Where values are read: in blocks as they are, and before those in the blocks that were kept of the time before the cycle.
 #[derive(Clone, Copy)]
 pub(super) struct Blocks<'a> {
@@ -136,11 +133,6 @@ impl Stored {
     }
 
     fn gather<'s, T: Native>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Vector<'s> {
-        if let Ids::List(list) = ids
-            && let Some(values) = self.gather_near::<T>(blocks, list)
-        {
-            return Vector::new(self.ty, T::wrap(Cow::Owned(values)), None);
-        }
         let mut values: Vec<T> = Vec::with_capacity(ids.len());
         let mut nulls = Nulls::default();
         by_block(ids, self.log2, |number, range| {
@@ -163,30 +155,6 @@ impl Stored {
             }
         });
         Vector::new(self.ty, T::wrap(Cow::Owned(values)), nulls.validity(ids.len()))
-    }
-
-    /// The values of many ids in few blocks, in any order, none of them null: each block is looked for once.
-    fn gather_near<T: Native>(&self, blocks: Blocks<'_>, ids: &[u64]) -> Option<Vec<T>> {
-        let span = Ids::List(ids).span();
-        let first = span.start >> self.log2;
-        let count = (span.end.checked_sub(1)? >> self.log2) - first + 1;
-        if count as usize > ids.len() / IDS_A_BLOCK {
-            return None;
-        }
-        let mut near: Vec<&[T]> = Vec::with_capacity(count as usize);
-        for number in first..first + count {
-            // A block none of the ids is in may be missing.
-            near.push(match blocks.get(number) {
-                Some(block) if block.valid().is_some() => return None,
-                Some(block) => T::slice(block.values())?,
-                None => &[],
-            });
-        }
-        let mut values = Vec::with_capacity(ids.len());
-        for id in ids {
-            values.push(near[((id >> self.log2) - first) as usize].get((id & self.mask()) as usize)?.clone());
-        }
-        Some(values)
     }
 
     fn gather_bools<'s>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Vector<'s> {

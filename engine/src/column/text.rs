@@ -55,6 +55,15 @@ impl Stored {
 
     /// The texts of `ids`, copied.
     pub(super) fn gather_text<'s>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Vector<'s> {
+        if let (Some((block, range)), Some(texts)) = (self.within(blocks, ids), self.texts()) {
+            let values = match block.values() {
+                Values::U16(kept) => texts.decode(kept[range.clone()].iter().map(|&code| code.into())),
+                Values::I32(kept) => texts.decode(kept[range.clone()].iter().map(|&code| code as u32)),
+                _ => unreachable!("plain text in one block is not copied"),
+            };
+            let valid = block.valid().map(|valid| valid.slice(range));
+            return Vector::new(self.ty, Values::Str(Cow::Owned(values)), valid);
+        }
         let text = |code: u32| self.texts().map(|texts| texts.get(code));
         let mut values: Vec<Str> = Vec::with_capacity(ids.len());
         let mut nulls = Nulls::default();
