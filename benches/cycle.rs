@@ -3,7 +3,8 @@
 //!
 //! * `chain`: 1,000 appended rows through ten chained nodes, one cycle.
 //! * `idle`: a node that runs and has nothing to say: 1,000 filters that keep no row, one row modified; per node.
-//! * `rows/<threads>`: 100,000 appended rows through a formula and a filter, one cycle.
+//! * `rows/<threads>`: 100,000 appended rows through a formula and a filter, one cycle; and what of it the calling
+//!   thread did itself, which others on the machine do not lengthen.
 //! * `grain/<operation>/<rows>/<threads>`: building over static tables: from what size on sharing pays.
 //! * `large/<operation>/<threads>`: the same over 10,000,000 rows.
 //! * `pin`: one moment of 10 tables of 10 columns of 10,000,000 rows.
@@ -129,12 +130,17 @@ fn rows(c: &mut Criterion) {
         let (table, feed) = live(&session);
         let made = table.update("X = sqrt(V * 2.5 + K) / (1.0 + abs(K - 500.0))").expect("a column");
         let kept = made.filter("X > 3 && V % 7 != 2 && K * 3 % 11 < 6").expect("a filter");
-        let mut start = 0;
+        let (mut start, mut own) = (0, Duration::ZERO);
         measure(c, &format!("rows/{threads}"), 1, || {
             send(&table, &feed, start, 100_000);
             start += 100_000;
-            timed(|| session.step())
+            let before = on_a_core().running;
+            let time = timed(|| session.step());
+            own += on_a_core().running - before;
+            time
         });
+        // The system counts by its ticks: one cycle by itself would tell nothing.
+        println!("cycle/rows/{threads}: {:?} a cycle on the calling thread", own / (start / 100_000).max(1) as u32);
         drop(kept);
     }
 }
@@ -213,8 +219,9 @@ fn attach(_: &mut Criterion) {
                 send(&table, &feed, start, 1_000);
                 start += 1_000;
                 let times = if attaching.load(Ordering::Relaxed) { &during } else { &before };
+                let before = on_a_core().waiting;
                 let time = timed(|| session.step());
-                times.lock().expect("no panic").push(time);
+                times.lock().expect("no panic").push((time, on_a_core().waiting - before));
                 std::thread::sleep(Duration::from_millis(1));
             }
         });
@@ -227,9 +234,51 @@ fn attach(_: &mut Criterion) {
         done.store(true, Ordering::Relaxed);
         percentiles("attach/build", &mut took);
     });
-    percentiles("attach/cycles before", &mut before.into_inner().expect("no panic"));
-    percentiles("attach/cycles during", &mut during.into_inner().expect("no panic"));
+    for (name, times) in [("before", before), ("during", during)] {
+        let times = times.into_inner().expect("no panic");
+        percentiles(&format!("attach/cycles {name}"), &mut times.iter().map(|(time, _)| *time).collect::<Vec<_>>());
+        let alone = times.iter().map(|(time, waiting)| time.saturating_sub(*waiting));
+        percentiles(&format!("attach/cycles {name}, had it had a core"), &mut alone.collect::<Vec<_>>());
+    }
 }
 
-criterion_group!(benches, rows, large, grain, chain, idle, pin, attach);
+/// What became of this thread so far.
+struct OnACore {
+    /// It ran.
+    running: Duration,
+    /// It was ready to run and got no core: what others on the machine cost.
+    waiting: Duration,
+}
+
+/// As Linux tells it; nothing elsewhere.
+fn on_a_core() -> OnACore {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let mut nanos = told.split(' ').map(|nanos| Duration::from_nanos(nanos.parse().unwrap_or_default()));
+    let mut next = || nanos.next().unwrap_or_default();
+    OnACore { running: next(), waiting: next() }
+}
+
+type Figures = fn(&mut Criterion);
+
+const GROUPS: [(&str, Figures); 7] = [
+    ("rows", rows),
+    ("large", large),
+    ("grain", grain),
+    ("chain", chain),
+    ("idle", idle),
+    ("pin", pin),
+    ("attach", attach),
+];
+
+/// All groups, or those that an argument begins with: what the others need is not made then.
+fn figures(c: &mut Criterion) {
+    let is_named = |group: &str| {
+        let mut arguments = std::env::args().skip(1);
+        arguments.any(|argument| argument.trim_start_matches("cycle/").starts_with(group))
+    };
+    let all = !GROUPS.iter().any(|(name, _)| is_named(name));
+    GROUPS.iter().filter(|(name, _)| all || is_named(name)).for_each(|(_, measure)| measure(c));
+}
+
+criterion_group!(benches, figures);
 criterion_main!(benches);

@@ -53,11 +53,11 @@ impl Pool {
         self.threads > 1 && rows >= self.grain
     }
 
-    /// Cuts rows into rounds of pieces; small work is one round of one piece. Every border between pieces is a
+    /// Cuts rows into rounds of pieces; `None` for small work, which is not shared. Every border between pieces is a
     /// multiple of the grain, so that whole blocks of columns and row sets stay whole.
-    pub(crate) fn rounds(&self, rows: &RowSet) -> Vec<Vec<RowSet>> {
+    pub(crate) fn rounds(&self, rows: &RowSet) -> Option<Vec<Vec<RowSet>>> {
         if !self.is_large(rows.len() / 2) {
-            return vec![vec![rows.clone()]];
+            return None;
         }
         let mut pieces = Vec::new();
         let (mut done, mut start) = (0, 0);
@@ -74,7 +74,7 @@ impl Pool {
         while pieces.peek().is_some() {
             rounds.push(pieces.by_ref().take(self.threads * PIECES_A_THREAD).collect());
         }
-        rounds
+        Some(rounds)
     }
 
     /// What `work` makes of each item, in their order. One item is done right here.
@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn small_work_starts_no_thread() {
         let pool = Pool::new(8, 64);
-        assert_eq!(pool.rounds(&RowSet::range(5..132)), [[RowSet::range(5..132)]]);
+        assert_eq!(pool.rounds(&RowSet::range(5..132)), None);
         assert_eq!(pool.map(vec![1], |item| item + 1), [2]);
         assert!(pool.workers.get().is_none());
     }
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn pieces_are_the_rows_whatever_the_threads() {
         let rows = RowSet::from_runs([3..70, 1000..1001, 5000..5600]).union(&(7000..9000).step_by(3).collect());
-        let pieces = |threads| Pool::new(threads, 64).rounds(&rows).concat();
+        let pieces = |threads| Pool::new(threads, 64).rounds(&rows).unwrap().concat();
         let two = pieces(2);
         assert_eq!(two, pieces(8));
         assert!(two.len() > 8);

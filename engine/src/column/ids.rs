@@ -67,12 +67,17 @@ pub(crate) fn batches_of<E>(
     rows: &RowSet,
     mut each: impl FnMut(Ids<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
+    // Whoever has one short run is likely to have more of them.
+    let room = most.min(rows.len() as usize);
     let mut list: Vec<u64> = Vec::new();
     for Range { mut start, end } in rows.runs() {
         if end - start < SHORT_RUN {
             if list.len() + (end - start) as usize > most {
                 each(Ids::List(&list))?;
                 list.clear();
+            }
+            if list.is_empty() {
+                list.reserve(room);
             }
             list.extend(start..end);
             continue;

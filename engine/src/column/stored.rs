@@ -142,6 +142,14 @@ impl Stored {
                 return;
             };
             let (from, valid) = (T::slice(block.values()).unwrap_or_default(), block.valid());
+            if let (Ids::List(list), None) = (ids, valid) {
+                let slots = list[range.clone()].iter().map(|id| (id & self.mask()) as usize);
+                if slots.clone().fold(0, usize::max) < from.len() {
+                    // Each is there and holds a value.
+                    values.extend(slots.map(|slot| from[slot].clone()));
+                    return;
+                }
+            }
             let push = |slot: u64| match from.get(slot as usize) {
                 Some(value) if valid.is_none_or(|valid| valid.get(slot as usize)) => values.push(value.clone()),
                 _ => {

@@ -100,8 +100,8 @@ impl<'a> Cx<'a> {
         Cx { pool, ..self }
     }
 
-    /// Cuts the rows to work on into rounds of pieces, each round for one [`Cx::map`]; small work is one piece.
-    pub(crate) fn rounds(&self, rows: &RowSet) -> Vec<Vec<RowSet>> {
+    /// Cuts the rows to work on into rounds of pieces, each round for one [`Cx::map`]; `None` for small work.
+    pub(crate) fn rounds(&self, rows: &RowSet) -> Option<Vec<Vec<RowSet>>> {
         self.pool.rounds(rows)
     }
 

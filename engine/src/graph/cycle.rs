@@ -37,7 +37,8 @@ impl Graph {
         self.cycles += 1;
         let mut report = CycleReport { cycle: self.cycles, ..CycleReport::default() };
         let is_tight = self.is_tight();
-        for source in self.sources.clone() {
+        for at in 0..self.sources.len() {
+            let source = self.sources[at];
             let Some(node) = self.node(source).filter(|node| node.op.has_work(&node.output)) else { continue };
             if is_tight && node.op.can_wait() {
                 report.paused += 1;
@@ -45,11 +46,7 @@ impl Graph {
                 self.enqueue(source);
             }
         }
-        let mut ran = Vec::new();
-        while let Some(level) = self.take_level() {
-            ran.extend(level.iter().map(|(id, _)| *id));
-            self.run_level(level, Some(&mut report));
-        }
+        let ran = self.run_queue(Some(&mut report));
         self.commit(&ran);
         report.nodes = ran.len();
         report.elapsed = self.time.elapsed().saturating_sub(started);
@@ -59,11 +56,7 @@ impl Graph {
     /// Brings one source and what is made of it up to date, apart from the cycles and without counting it.
     pub(crate) fn run_aside(&mut self, source: NodeId) {
         self.enqueue(source);
-        let mut ran = Vec::new();
-        while let Some(level) = self.take_level() {
-            ran.extend(level.iter().map(|(id, _)| *id));
-            self.run_level(level, None);
-        }
+        let ran = self.run_queue(None);
         self.commit(&ran);
     }
 
@@ -96,43 +89,44 @@ impl Graph {
         }
     }
 
-    /// Takes the dirty nodes of the lowest level out, for their updates. None of them reads another.
-    fn take_level(&mut self) -> Option<Vec<(NodeId, Box<Node>)>> {
-        let &Reverse((level, _)) = self.queue.peek()?;
-        let mut nodes = Vec::new();
-        while let Some(&Reverse((at, id))) = self.queue.peek()
-            && at == level
-        {
-            self.queue.pop();
-            let Some(mut node) = self.take(id) else { continue };
-            node.queued = false;
-            // An input that failed in this cycle took this node with it.
-            if node.runs() {
-                nodes.push((id, node));
-            } else {
-                self.put_back(id, node);
+    /// Runs the dirty nodes once each, lowest level first; those that ran, in that order.
+    fn run_queue(&mut self, mut report: Option<&mut CycleReport>) -> Vec<NodeId> {
+        let mut ran = Vec::new();
+        while let Some(&Reverse((level, _))) = self.queue.peek() {
+            let first = ran.len();
+            while let Some(&Reverse((at, id))) = self.queue.peek()
+                && at == level
+            {
+                self.queue.pop();
+                // An input that failed in this cycle took this node with it.
+                if let Some(node) = self.node_mut(id) {
+                    node.queued = false;
+                    if node.runs() {
+                        ran.push(id);
+                    }
+                }
             }
+            self.run_level(&ran[first..], report.as_deref_mut());
         }
-        Some(nodes)
+        ran
     }
 
-    /// Updates the nodes of a level, at the same time where several have much to do, then settles them in order.
-    fn run_level(&mut self, mut nodes: Vec<(NodeId, Box<Node>)>, mut report: Option<&mut CycleReport>) {
-        let is_large = |(_, node): &&(NodeId, Box<Node>)| self.pool.is_large(self.rows_to_follow(node));
-        let update = |(id, node): &mut (NodeId, Box<Node>)| self.update_node(*id, node);
-        let results: Vec<(Result<Update>, Duration)> = if nodes.iter().filter(is_large).nth(1).is_some() {
-            self.pool.map(nodes.iter_mut().collect(), update)
-        } else {
-            nodes.iter_mut().map(update).collect()
-        };
-        for ((id, mut node), (result, time)) in nodes.into_iter().zip(results) {
-            if let (Some(report), Ok(Update { delta, .. })) = (report.as_deref_mut(), &result) {
-                node.figures.count(delta, time);
-                report.added += delta.added.len();
-                report.removed += delta.removed.len();
-                report.modified += delta.modified.len();
+    /// Updates the nodes of a level, none of which reads another: at the same time where several have much to do.
+    fn run_level(&mut self, ids: &[NodeId], mut report: Option<&mut CycleReport>) {
+        let is_large = |&&id: &&NodeId| self.node(id).is_some_and(|node| self.pool.is_large(self.rows_to_follow(node)));
+        if ids.iter().filter(is_large).nth(1).is_none() {
+            for &id in ids {
+                if let Some(mut node) = self.take(id) {
+                    let outcome = self.update_node(id, &mut node);
+                    self.settle(id, node, outcome, report.as_deref_mut());
+                }
             }
-            self.settle(id, node, result);
+            return;
+        }
+        let mut nodes: Vec<(NodeId, Box<Node>)> = ids.iter().filter_map(|&id| Some((id, self.take(id)?))).collect();
+        let outcomes = self.pool.map(nodes.iter_mut().collect(), |(id, node)| self.update_node(*id, node));
+        for ((id, node), outcome) in nodes.into_iter().zip(outcomes) {
+            self.settle(id, node, outcome, report.as_deref_mut());
         }
     }
 
@@ -143,7 +137,19 @@ impl Graph {
     }
 
     /// Takes the result of an update into the graph: its delta goes to the children, its failure to all below.
-    fn settle(&mut self, id: NodeId, mut node: Box<Node>, result: Result<Update>) {
+    fn settle(
+        &mut self,
+        id: NodeId,
+        mut node: Box<Node>,
+        (result, time): (Result<Update>, Duration),
+        report: Option<&mut CycleReport>,
+    ) {
+        if let (Some(report), Ok(Update { delta, .. })) = (report, &result) {
+            node.figures.count(delta, time);
+            report.added += delta.added.len();
+            report.removed += delta.removed.len();
+            report.modified += delta.modified.len();
+        }
         let result = result.and_then(|update| self.checked(id, &mut node, update));
         let mut spread = None;
         match result {
@@ -162,16 +168,16 @@ impl Graph {
         if let Some(state) = &spread {
             node.state = state.clone();
         }
-        let children = if node.output.delta.is_empty() { Vec::new() } else { node.children.clone() };
+        // The contents of a node that failed are gone, and its delta with them.
+        if !node.output.delta.is_empty() {
+            node.children.iter().for_each(|&child| self.enqueue(child));
+        }
         self.put_back(id, node);
         match spread {
             // What was accepted before the fault still goes down in this cycle; the stop follows it.
-            Some(State::Stopped(error)) => {
-                children.into_iter().for_each(|child| self.enqueue(child));
-                self.stopping.push((id, State::Stopped(error)));
-            }
-            Some(state) => self.spread(id, &state),
-            None => children.into_iter().for_each(|child| self.enqueue(child)),
+            Some(stopped @ State::Stopped(_)) => self.stopping.push((id, stopped)),
+            Some(failed) => self.spread(id, &failed),
+            None => {}
         }
     }
 

@@ -88,21 +88,23 @@ impl KeyHasher {
     pub(super) fn hash(&self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u64>) {
         out.clear();
         out.resize(rows, 0);
-        for key in keys {
+        for (column, key) in keys.iter().enumerate() {
             match_values!(
                 key.values(),
-                bits => self.mix(key, out, |row| u64::from(bits.get(row))),
-                values => self.mix(key, out, |row| values[row].hashed(&self.state))
+                bits => self.mix(column, key, out, |row| u64::from(bits.get(row))),
+                values => self.mix(column, key, out, |row| values[row].hashed(&self.state))
             );
         }
     }
 
-    /// Mixes the numbers of one column into the hashes.
+    /// Mixes the numbers of a column into the hashes of those before it.
     #[inline]
-    fn mix(&self, key: &Vector<'_>, out: &mut [u64], number: impl Fn(usize) -> u64) {
+    fn mix(&self, column: usize, key: &Vector<'_>, out: &mut [u64], number: impl Fn(usize) -> u64) {
         let mix = |hash: &mut u64, number: u64| {
             let mut hasher = self.state.build_hasher();
-            hasher.write_u64(*hash);
+            if column > 0 {
+                hasher.write_u64(*hash);
+            }
             hasher.write_u64(number);
             *hash = hasher.finish();
         };

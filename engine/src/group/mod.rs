@@ -44,34 +44,6 @@ pub(crate) struct KeyTable {
     coded: Vec<CodeSlots>,
 }
 
-/// Runs `$body` with `$same` bound to the fastest comparison `(table, slot, row) -> bool` for the keys at hand.
-macro_rules! with_comparison {
-    ($columns:expr, $keys:expr, $hashes:expr, $same:ident => $body:expr) => {
-        match single(&$columns, $keys) {
-            Some(Values::I64(values)) => {
-                let $same = |table: &KeyTable, slot, row| equals::<i64>(&table.columns, slot, &values[row]);
-                $body
-            }
-            Some(Values::I32(values)) => {
-                let $same = |table: &KeyTable, slot, row| equals::<i32>(&table.columns, slot, &values[row]);
-                $body
-            }
-            Some(Values::Str(values)) => {
-                let $same = |table: &KeyTable, slot, row| equals::<Str>(&table.columns, slot, &values[row]);
-                $body
-            }
-            _ => {
-                // The hash is one number where the key is several values, each somewhere else.
-                let $same = |table: &KeyTable, slot: usize, row: usize| {
-                    table.hashes[slot] == $hashes[row]
-                        && table.columns.iter().zip($keys).all(|(column, key)| column.same(slot, key, row))
-                };
-                $body
-            }
-        }
-    };
-}
-
 /// The values of a key of one column in which no null was ever seen.
 fn single<'k>(columns: &[KeyColumn], keys: &'k [Vector<'_>]) -> Option<&'k Values<'k>> {
     match (columns, keys) {
@@ -80,9 +52,26 @@ fn single<'k>(columns: &[KeyColumn], keys: &'k [Vector<'_>]) -> Option<&'k Value
     }
 }
 
-#[inline]
-fn equals<T: KeyValue>(columns: &[KeyColumn], slot: usize, value: &T) -> bool {
-    columns.first().and_then(|column| column.native::<T>()).is_some_and(|kept| kept[slot].same(value))
+/// The values of the first key column by slot.
+fn kept<T: KeyValue>(columns: &[KeyColumn]) -> &[T] {
+    columns.first().and_then(KeyColumn::native).unwrap_or_default()
+}
+
+/// Puts the slots of the rows from `row` on into `out`, up to the first row whose key is not there; gives that row.
+#[inline(always)]
+fn find_run(
+    index: &HashTable<u32>,
+    hashes: &[u64],
+    mut row: usize,
+    out: &mut Vec<u32>,
+    same: impl Fn(usize, usize) -> bool,
+) -> usize {
+    while let Some(&hash) = hashes.get(row) {
+        let Some(&slot) = index.find(hash, |&slot| same(slot as usize, row)) else { break };
+        out.push(slot);
+        row += 1;
+    }
+    row
 }
 
 impl KeyTable {
@@ -160,27 +149,45 @@ impl KeyTable {
             return;
         }
         out.reserve(hashes.len());
-        with_comparison!(self.columns, keys, hashes, same => {
-            for (row, &hash) in hashes.iter().enumerate() {
-                let found = self.index.find(hash, |&slot| same(self, slot as usize, row));
-                let slot = match found {
-                    Some(&slot) => slot,
-                    None => self.insert(keys, row, hash),
-                };
-                out.push(slot);
-            }
-        });
+        let mut row = self.find_from(0, keys, hashes, out);
+        while row < hashes.len() {
+            out.push(self.insert(keys, row, hashes[row]));
+            row = self.find_from(row + 1, keys, hashes, out);
+        }
     }
 
     fn find_hashed(&self, keys: &[Vector<'_>], hashes: &[u64], out: &mut Vec<u32>) {
         out.clear();
         out.reserve(hashes.len());
-        with_comparison!(self.columns, keys, hashes, same => {
-            for (row, &hash) in hashes.iter().enumerate() {
-                let found = self.index.find(hash, |&slot| same(self, slot as usize, row));
-                out.push(found.copied().unwrap_or(NO_SLOT));
+        let mut row = self.find_from(0, keys, hashes, out);
+        while row < hashes.len() {
+            out.push(NO_SLOT);
+            row = self.find_from(row + 1, keys, hashes, out);
+        }
+    }
+
+    /// As [`find_run`], with the fastest comparison for the keys at hand.
+    fn find_from(&self, row: usize, keys: &[Vector<'_>], hashes: &[u64], out: &mut Vec<u32>) -> usize {
+        let index = &self.index;
+        match single(&self.columns, keys) {
+            Some(Values::I64(values)) => {
+                let kept = kept::<i64>(&self.columns);
+                find_run(index, hashes, row, out, |slot, row| kept[slot].same(&values[row]))
             }
-        });
+            Some(Values::I32(values)) => {
+                let kept = kept::<i32>(&self.columns);
+                find_run(index, hashes, row, out, |slot, row| kept[slot].same(&values[row]))
+            }
+            Some(Values::Str(values)) => {
+                let kept = kept::<Str>(&self.columns);
+                find_run(index, hashes, row, out, |slot, row| kept[slot].same(&values[row]))
+            }
+            _ => find_run(index, hashes, row, out, |slot, row| {
+                // The hash is one number where the key is several values, each somewhere else.
+                self.hashes[slot] == hashes[row]
+                    && self.columns.iter().zip(keys).all(|(column, key)| column.same(slot, key, row))
+            }),
+        }
     }
 
     #[cold]

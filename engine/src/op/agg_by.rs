@@ -13,6 +13,8 @@ mod ranked;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use super::{Built, InputShape, Operator};
 use crate::Result;
 use crate::column::{Column, Ids, StoreRef, View, batches};
@@ -21,7 +23,7 @@ use crate::group::Keys;
 use crate::plan::{AggFunction, Flavour};
 use crate::rowset::RowSet;
 use crate::types::Type;
-use crate::vector::Vector;
+use crate::vector::{Bits, Vector};
 
 use accumulator::{Accumulator, Scope, accumulator};
 use groups::{Groups, Touched};
@@ -249,32 +251,41 @@ impl AggBy {
     /// Writes what became of the groups touched, and says which columns of which groups differ.
     fn publish(&mut self, cx: &mut Cx<'_>, touched: Touched) -> Result<Delta> {
         let Touched { added, removed, stayed } = touched;
-        let ids = |groups: &Groups, slots: &[u32]| RowSet::from_sorted(&groups.ids(slots));
-        let mut delta =
-            Delta { added: ids(&self.groups, &added), removed: ids(&self.groups, &removed), ..Delta::default() };
-        for key in 0..self.keys.len() {
-            self.write(cx, key, &added, &self.groups.keys(key, &added))?;
+        let (ids_added, ids_stayed) = (self.groups.ids(&added), self.groups.ids(&stayed));
+        let mut delta = Delta {
+            added: RowSet::from_sorted(&ids_added),
+            removed: RowSet::from_sorted(&self.groups.ids(&removed)),
+            ..Delta::default()
+        };
+        if !added.is_empty() {
+            for key in 0..self.keys.len() {
+                cx.write(key, as_ids(&ids_added), &self.groups.keys(key, &added))?;
+            }
+            for at in 0..self.aggregates.len() {
+                let values = self.finish(cx, at, &added)?;
+                cx.write(self.keys.len() + at, as_ids(&ids_added), &values)?;
+            }
         }
-        let mut changed: Vec<RowSet> = Vec::new();
+        // Mostly all groups that were touched differ, in one column as in the other.
+        let mut changed = Bits::filled(false, stayed.len());
         for at in 0..self.aggregates.len() {
-            let column = self.keys.len() + at;
-            let fresh = self.finish(cx, at, &added)?;
-            self.write(cx, column, &added, &fresh)?;
-            if self.aggregates[at].state.is_settled() {
+            if stayed.is_empty() || self.aggregates[at].state.is_settled() {
                 continue;
             }
+            let column = self.keys.len() + at;
             let values = self.finish(cx, at, &stayed)?;
-            let ids_stayed = self.groups.ids(&stayed);
             let differ = differ::differ(&cx.own(column, as_ids(&ids_stayed), View::New), &values);
             if !differ.any() {
                 continue;
             }
-            let slots: Vec<u32> = differ.ones().map(|index| stayed[index]).collect();
-            self.write(cx, column, &slots, &values.select(&differ))?;
-            changed.push(ids(&self.groups, &slots));
+            match picked(&ids_stayed, &differ) {
+                Cow::Borrowed(all) => cx.write(column, as_ids(all), &values)?,
+                Cow::Owned(some) => cx.write(column, as_ids(&some), &values.select(&differ))?,
+            }
+            changed = changed.or(&differ);
             delta.mask.set(column);
         }
-        delta.modified = changed.iter().fold(RowSet::new(), |all, changed| all.union(changed));
+        delta.modified = RowSet::from_sorted(&picked(&ids_stayed, &changed));
         Ok(delta)
     }
 
@@ -285,17 +296,17 @@ impl AggBy {
         state.finish(slots, &Scope { cx, column, groups: &self.groups, members: self.members.as_ref() })
     }
 
-    fn write(&self, cx: &mut Cx<'_>, column: usize, slots: &[u32], values: &Vector<'_>) -> Result<()> {
-        let ids = self.groups.ids(slots);
-        cx.write(column, as_ids(&ids), values)
-    }
-
     /// Gives up the slots of groups that are empty for long, if they are many.
     fn reclaim(&mut self) {
         for slot in self.groups.reclaim() {
             self.aggregates.iter_mut().for_each(|aggregate| aggregate.state.reset(slot));
         }
     }
+}
+
+/// The ids whose bit is set.
+fn picked<'i>(ids: &'i [u64], bits: &Bits) -> Cow<'i, [u64]> {
+    if bits.all() { Cow::Borrowed(ids) } else { bits.ones().map(|index| ids[index]).collect() }
 }
 
 /// Ascending ids, as a range if they are one.

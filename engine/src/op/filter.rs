@@ -65,12 +65,15 @@ impl Operator for Filter {
 impl Filter {
     /// Those of `rows` for which every condition is true.
     fn matching(&self, cx: &Cx<'_>, rows: &RowSet) -> Result<RowSet> {
+        if rows.is_empty() {
+            return Ok(RowSet::new());
+        }
         let mut matching = RowSetBuilder::new();
-        for round in cx.rounds(rows) {
-            if let [piece] = &round[..] {
-                self.each_batch(cx, piece, |hits| hits.push_to(&mut matching))?;
-                continue;
-            }
+        let Some(rounds) = cx.rounds(rows) else {
+            self.each_batch(cx, rows, |hits| hits.push_to(&mut matching))?;
+            return Ok(matching.finish());
+        };
+        for round in rounds {
             // Putting bits together is quick: one thread does it, in the order of the rows.
             let pieces = cx.map(round, |cx, piece| {
                 let mut all = Vec::new();

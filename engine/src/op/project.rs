@@ -148,16 +148,15 @@ impl Project {
     fn fill(&self, slot: usize, cx: &mut Cx<'_>, rows: &RowSet) -> Result<()> {
         let source = &self.kept[slot].source;
         // A function that counts its calls must see the rows in their order.
-        let rounds = if source.is_pure() { cx.rounds(rows) } else { vec![vec![rows.clone()]] };
+        let rounds = if source.is_pure() { cx.rounds(rows) } else { None };
         let batch = cx.batch_rows(slot);
+        let Some(rounds) = rounds else {
+            return batches_of(batch, rows, |ids| {
+                let values = source.values(cx, ids)?;
+                cx.put(slot, ids, values)
+            });
+        };
         for round in rounds {
-            if let [piece] = &round[..] {
-                batches_of(batch, piece, |ids| {
-                    let values = source.values(cx, ids)?;
-                    cx.put(slot, ids, values)
-                })?;
-                continue;
-            }
             let made = cx.map(round.clone(), |cx, piece| source.all_values(cx, batch, piece))?;
             for (piece, values) in round.iter().zip(made) {
                 let mut values = values.into_iter();

@@ -6,12 +6,15 @@
 use std::ops::Range;
 
 /// Owned runs: ascending, disjoint, never adjacent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct RunList {
     starts: Vec<u64>,
-    /// Ids before each run, and the total last: one entry more than `starts`.
+    /// Ids before each run, and the total last: one entry more than `starts`, or nothing before the first run.
     cum: Vec<u64>,
 }
+
+/// Room that the first run of a list makes: few lists have fewer.
+const FIRST_RUNS: usize = 16;
 
 /// One run, laid out so that it can be viewed like a list of runs without touching the heap.
 #[derive(Clone, Copy)]
@@ -161,12 +164,6 @@ fn halve(mut low: usize, mut high: usize, below: impl Fn(usize) -> bool) -> usiz
     low
 }
 
-impl Default for RunList {
-    fn default() -> Self {
-        RunList { starts: Vec::new(), cum: vec![0] }
-    }
-}
-
 impl RunList {
     pub(super) fn with_capacity(runs: usize) -> Self {
         let mut cum = Vec::with_capacity(runs + 1);
@@ -179,7 +176,16 @@ impl RunList {
     }
 
     pub(super) fn view(&self) -> RunView<'_> {
-        RunView { starts: &self.starts, cum: &self.cum }
+        if self.starts.is_empty() { RunView::EMPTY } else { RunView { starts: &self.starts, cum: &self.cum } }
+    }
+
+    /// Makes room for the first run.
+    fn begin(&mut self) {
+        if self.cum.is_empty() {
+            self.starts.reserve(FIRST_RUNS);
+            self.cum.reserve(FIRST_RUNS + 1);
+            self.cum.push(0);
+        }
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -198,6 +204,7 @@ impl RunList {
 
     /// Adds a non-empty run that starts at or after the start of the last one, merging where they touch or overlap.
     pub(super) fn push(&mut self, run: Range<u64>) {
+        self.begin();
         let last = self.cum.len() - 1;
         let end = self.end();
         if last > 0 && run.start <= end {
@@ -210,6 +217,7 @@ impl RunList {
 
     /// Adds runs `from..to` of another list, under the terms of [`push`](Self::push): the first ones merge, the rest is copied whole.
     pub(super) fn push_stretch(&mut self, other: RunView<'_>, from: usize, to: usize) {
+        self.begin();
         let mut i = from;
         while i < to && !self.starts.is_empty() && other.start(i) <= self.end() {
             self.push(other.run(i));

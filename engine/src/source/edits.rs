@@ -9,6 +9,7 @@ use crate::Result;
 use crate::graph::{Delta, Mask};
 use crate::group::{KeyTable, NO_SLOT};
 use crate::plan::Definition;
+use crate::pool::Pool;
 use crate::rowset::RowSet;
 use crate::types::Type;
 use crate::vector::Vector;
@@ -132,7 +133,7 @@ impl Stage for Edits {
     type Sent = Edit;
     type Ready = Edited;
 
-    fn make_ready(&mut self, sent: VecDeque<Edit>) -> Result<Edited> {
+    fn make_ready(&mut self, sent: VecDeque<Edit>, _pool: &Pool) -> Result<Edited> {
         let first = self.next;
         let Net { mut puts, gone } = self.net(&sent)?;
         let gone = RowSet::from_unsorted(gone);

@@ -17,7 +17,7 @@ pub(crate) trait Stage: Send {
     ///
     /// # Errors
     /// What the table fails with.
-    fn make_ready(&mut self, sent: VecDeque<Self::Sent>) -> Result<Self::Ready>;
+    fn make_ready(&mut self, sent: VecDeque<Self::Sent>, pool: &Pool) -> Result<Self::Ready>;
 }
 
 /// A queue, what is made of its items before a cycle has the gate, and what of that waits for the cycle.
@@ -83,21 +83,21 @@ impl<S: Stage> Intake<S> {
 
 /// An [`Intake`] of whatever kind, as the session knows it.
 pub(crate) trait Prepare: Send + Sync {
-    /// Makes ready what was sent so far.
-    fn prepare(&self);
+    /// Makes ready what was sent so far; large work is shared.
+    fn prepare(&self, pool: &Pool);
 
     /// Bytes that were sent and are not ready.
     fn unprepared(&self) -> usize;
 }
 
 impl<S: Stage> Prepare for Intake<S> {
-    fn prepare(&self) {
+    fn prepare(&self, pool: &Pool) {
         let mut stage = lock(&self.stage);
         let sent = self.queue.drain();
         if sent.items.is_empty() && sent.failure.is_none() {
             return;
         }
-        let ready = (!sent.items.is_empty()).then(|| guarded(|| stage.make_ready(sent.items)));
+        let ready = (!sent.items.is_empty()).then(|| guarded(|| stage.make_ready(sent.items, pool)));
         let mut shelf = lock(&self.shelf);
         shelf.ready.extend(ready);
         shelf.bytes += sent.bytes;
@@ -131,9 +131,9 @@ impl Intakes {
         drop(list);
         let is_large = |intake: &&Arc<dyn Prepare>| intake.unprepared() >= LARGE_BYTES;
         if intakes.iter().filter(is_large).nth(1).is_some() {
-            pool.map(intakes, |intake| intake.prepare());
+            pool.map(intakes, |intake| intake.prepare(pool));
         } else {
-            intakes.iter().for_each(|intake| intake.prepare());
+            intakes.iter().for_each(|intake| intake.prepare(pool));
         }
     }
 }

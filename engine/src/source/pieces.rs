@@ -1,11 +1,13 @@
 //! [`Pieces`]: what was sent to a feed, in pieces that the columns of its table take up quickly.
 
 use std::collections::VecDeque;
+use std::iter::once;
 use std::ops::Range;
 
 use super::intake::Stage;
 use super::{Batch, Positions};
 use crate::Result;
+use crate::pool::Pool;
 use crate::vector::{Vector, VectorBuilder};
 
 /// Batches of fewer rows are put together: taking up one more by itself costs more than copying it.
@@ -57,7 +59,7 @@ impl Pieces {
     }
 
     /// Puts a batch that is not small behind the pieces.
-    fn cut(&self, batch: Batch, pieces: &mut Vec<Piece>) {
+    fn cut(&self, batch: Batch, pool: &Pool, pieces: &mut Vec<Piece>) {
         let rows = batch.rows();
         let head = (self.block - self.at) % self.block;
         let blocks = rows.saturating_sub(head) / self.block;
@@ -65,15 +67,17 @@ impl Pieces {
             pieces.push(Piece { rows, columns: batch.into_columns() });
             return;
         }
-        let mut piece = |rows: Range<usize>| {
-            if !rows.is_empty() {
-                let columns = batch.columns().iter().map(|column| column.slice(rows.clone()).into_owned()).collect();
-                pieces.push(Piece { rows: rows.len(), columns });
-            }
+        let tail = head + blocks * self.block;
+        let blocks = (head..tail).step_by(self.block).map(|start| start..start + self.block);
+        let ranges = once(0..head).chain(blocks).chain(once(tail..rows)).filter(|range| !range.is_empty());
+        let piece = |rows: Range<usize>| Piece {
+            rows: rows.len(),
+            columns: batch.columns().iter().map(|column| column.slice(rows.clone()).into_owned()).collect(),
         };
-        piece(0..head);
-        (0..blocks).for_each(|block| piece(head + block * self.block..head + (block + 1) * self.block));
-        piece(head + blocks * self.block..rows);
+        match pool.is_large(rows as u64 / 2) {
+            true => pieces.extend(pool.map(ranges.collect(), piece)),
+            false => pieces.extend(ranges.map(piece)),
+        }
     }
 }
 
@@ -99,7 +103,7 @@ impl Stage for Pieces {
     type Sent = Batch;
     type Ready = Arrived;
 
-    fn make_ready(&mut self, sent: VecDeque<Batch>) -> Result<Arrived> {
+    fn make_ready(&mut self, sent: VecDeque<Batch>, pool: &Pool) -> Result<Arrived> {
         let sizes = sent.iter().map(|batch| (batch.rows() as u64, batch.bytes())).collect();
         let mut arrived = Arrived { pieces: Vec::new(), sizes, positions: Positions::new() };
         let (mut small, mut joined) = (Vec::new(), 0);
@@ -114,7 +118,7 @@ impl Stage for Pieces {
                 joined = 0;
             }
             if rows >= SMALL_ROWS {
-                self.cut(batch, &mut arrived.pieces);
+                self.cut(batch, pool, &mut arrived.pieces);
             } else {
                 joined += rows;
                 small.push(batch);
@@ -144,7 +148,7 @@ mod tests {
             *next += rows;
             batch(*next - rows..*next)
         });
-        let arrived = stage.make_ready(batches.collect()).unwrap();
+        let arrived = stage.make_ready(batches.collect(), &Pool::new(2, 64)).unwrap();
         let values = arrived.pieces.iter().flat_map(|piece| piece.columns[0].native::<i64>().unwrap()).copied();
         assert_eq!(values.collect::<Vec<_>>(), (first..*next).collect::<Vec<_>>());
         assert_eq!(arrived.rows(), (*next - first) as u64);

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::divisor::Divisor;
 use super::logic;
 use super::operand::{Operand, Side, Valid, both};
 use crate::formula::ir::BinaryOp;
@@ -97,9 +98,11 @@ fn units<'a, 'v: 'a>(op: BinaryOp, ty: Type, left: Operand<'a, 'v>, right: Opera
 }
 
 /// What integers have beyond other numbers.
-trait Integer: Number + Eq {
+trait Integer: Number + Eq + Into<i64> {
     const ZERO: Self;
     fn remainder(self, other: Self) -> Self;
+    /// As [`Integer::remainder`] of what `by` is of.
+    fn left_over(self, by: Divisor) -> Self;
     fn bitwise(op: BinaryOp) -> fn(Self, Self) -> Self;
 }
 
@@ -111,6 +114,10 @@ macro_rules! integer {
             fn remainder(self, other: Self) -> Self {
                 // A zero is refused before; the one that stands under a null must not trap.
                 if other == 0 { 0 } else { self.wrapping_rem(other) }
+            }
+            #[inline(always)]
+            fn left_over(self, by: Divisor) -> Self {
+                by.remainder(self.into()) as $ty
             }
             fn bitwise(op: BinaryOp) -> fn(Self, Self) -> Self {
                 match op {
@@ -149,7 +156,13 @@ fn integer<'a, 'v: 'a, T: Integer>(
             if let Some(row) = first_zero(&right, &valid, rows) {
                 return Err(Error::new(ErrorKind::Evaluation, "an integer remainder by zero").with_row(row as u64));
             }
-            zip(left, right, rows, T::remainder)
+            match (left, right) {
+                (Side::Many(left), Side::One(right)) if right != T::ZERO => {
+                    let right = Divisor::new(right.into());
+                    map(left, move |left| left.left_over(right))
+                }
+                (left, right) => zip(left, right, rows, T::remainder),
+            }
         }
         BinaryOp::And => zip(left, right, rows, |a, b| T::bitwise(BinaryOp::And)(a, b)),
         BinaryOp::Or => zip(left, right, rows, |a, b| T::bitwise(BinaryOp::Or)(a, b)),

@@ -11,6 +11,7 @@ mod code;
 mod compare;
 mod compile;
 mod concat;
+mod divisor;
 mod lazy;
 mod logic;
 mod one_of;

@@ -21,8 +21,16 @@ pub(super) struct Groups {
     emptied: VecDeque<(u32, u32)>,
     kept_empty: usize,
     cycle: u32,
-    /// Slots touched in this cycle, and whether they had rows before.
-    touched: Vec<(u32, bool)>,
+    touched: Vec<Touch>,
+}
+
+/// A group touched in this cycle.
+#[derive(Clone, Copy, Debug)]
+struct Touch {
+    id: u64,
+    slot: u32,
+    /// Whether it had rows before.
+    had_rows: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -136,7 +144,7 @@ impl Groups {
             let group = &mut self.slots[slot as usize];
             if group.cycle != self.cycle {
                 group.cycle = self.cycle;
-                self.touched.push((slot, group.rows > 0));
+                self.touched.push(Touch { id: group.id, slot, had_rows: group.rows > 0 });
             }
             group.rows += 1;
         }
@@ -149,7 +157,7 @@ impl Groups {
             let group = &mut self.slots[slot as usize];
             if group.cycle != self.cycle {
                 group.cycle = self.cycle;
-                self.touched.push((slot, group.rows > 0));
+                self.touched.push(Touch { id: group.id, slot, had_rows: group.rows > 0 });
             }
             group.rows -= 1;
         }
@@ -161,7 +169,7 @@ impl Groups {
             let group = &mut self.slots[slot as usize];
             if group.cycle != self.cycle {
                 group.cycle = self.cycle;
-                self.touched.push((slot, group.rows > 0));
+                self.touched.push(Touch { id: group.id, slot, had_rows: group.rows > 0 });
             }
         }
     }
@@ -169,9 +177,9 @@ impl Groups {
     /// The groups touched, by what became of them.
     pub(super) fn touched(&mut self) -> Touched {
         let mut touched = std::mem::take(&mut self.touched);
-        touched.sort_unstable_by_key(|&(slot, _)| self.slots[slot as usize].id);
+        touched.sort_unstable_by_key(|touch| touch.id);
         let mut sorted = Touched { added: Vec::new(), removed: Vec::new(), stayed: Vec::new() };
-        for &(slot, had_rows) in &touched {
+        for &Touch { slot, had_rows, .. } in &touched {
             let group = &mut self.slots[slot as usize];
             match (had_rows, group.rows > 0) {
                 (false, true) => sorted.added.push(slot),
@@ -218,7 +226,7 @@ impl Groups {
         self.keys.bytes()
             + self.slots.capacity() * size_of::<Group>()
             + self.emptied.capacity() * size_of::<(u32, u32)>()
-            + self.touched.capacity() * size_of::<(u32, bool)>()
+            + self.touched.capacity() * size_of::<Touch>()
     }
 
     /// Checks keys, counts and ids, and that the groups with rows are the rows of the result.
