@@ -5,18 +5,19 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use headwater_engine::plan::{Plan, check};
-use headwater_engine::source::{Batch, Feed, KeyedRows, Retain, RowChange};
+use headwater_engine::source::{Batch, Feed, InputTable, KeyedRows, Retain, RowChange};
 use headwater_engine::vector::Vector;
-use headwater_engine::{Error, ErrorKind, Flavour, Result as EngineResult, Session, Snapshot, Table, Value};
+use headwater_engine::{Error, ErrorKind, Result as EngineResult, Session, Snapshot, Table, Value};
 
 use super::compare::compare;
 use super::formula::{registry, teach};
 use super::listener::Watch;
 use super::source::Fed;
 use super::step::{Oracle, Status};
-use crate::script::{Case, Cells, Change, KeyedChange, RING_ROWS, Random, Source};
+use crate::script::{Case, Cells, Change, KeyedChange, Random, Source, Supply};
 
 /// Where engine and oracle part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,7 @@ enum Hand {
     Nothing,
     Feed(Feed),
     Keyed(KeyedRows),
+    Input(InputTable),
 }
 
 /// A table of the engine and its place in the oracle.
@@ -130,20 +132,29 @@ impl<'c> Player<'c> {
 
     fn source(&mut self, source: &Source, initial: &[Cells]) -> EngineResult<()> {
         let defs = source.definitions();
-        let (table, hand) = match source.flavour {
-            Flavour::Append => self.session.append_table(&source.name, defs).map(|(t, feed)| (t, Hand::Feed(feed)))?,
-            Flavour::Blink => self.session.blink_table(&source.name, defs).map(|(t, feed)| (t, Hand::Feed(feed)))?,
-            Flavour::Ring => {
-                let (table, feed) = self.session.ring_table(&source.name, defs, Retain::rows(RING_ROWS))?;
-                (table, Hand::Feed(feed))
+        let (name, session) = (&source.name, &self.session);
+        let column = |column: &usize| &*source.columns[*column].name;
+        let (table, hand) = match &source.supply {
+            Supply::Append => session.append_table(name, defs).map(|(t, feed)| (t, Hand::Feed(feed)))?,
+            Supply::Blink => session.blink_table(name, defs).map(|(t, feed)| (t, Hand::Feed(feed)))?,
+            Supply::Newest(rows) => {
+                session.ring_table(name, defs, Retain::rows(*rows)).map(|(t, feed)| (t, Hand::Feed(feed)))?
             }
-            Flavour::Keyed => self.session.keyed_rows(&source.name, defs).map(|(t, rows)| (t, Hand::Keyed(rows)))?,
-            _ => {
-                let columns = source.columns.iter().map(|column| &*column.name).zip(vectors(source, initial)?);
-                (self.session.static_table(&source.name, columns)?, Hand::Nothing)
+            Supply::Recent { column: stamp, nanos } => {
+                let retain = Retain::default().age(Duration::from_nanos(*nanos as u64), column(stamp));
+                session.ring_table(name, defs, retain).map(|(t, feed)| (t, Hand::Feed(feed)))?
+            }
+            Supply::Named => session.keyed_rows(name, defs).map(|(t, rows)| (t, Hand::Keyed(rows)))?,
+            Supply::ByKey(keys) => {
+                let keys: Vec<&str> = keys.iter().map(column).collect();
+                session.input_table(name, defs, keys).map(|(t, input)| (t, Hand::Input(input)))?
+            }
+            Supply::Still => {
+                let columns = (0..).zip(vectors(source, initial)?).map(|(at, values)| (column(&at), values));
+                (session.static_table(name, columns)?, Hand::Nothing)
             }
         };
-        self.fed.insert(source.name.as_str().into(), Fed::new(source.flavour, initial));
+        self.fed.insert(source.name.as_str().into(), Fed::new(&source.supply, initial));
         self.hands.push(hand);
         let expected = self.oracle.attach(table.plan(), &self.fed)?;
         self.made.push(Some(Made { table, expected, watch: None }));
@@ -167,8 +178,17 @@ impl<'c> Player<'c> {
         match (hand, change) {
             (Hand::Feed(feed), Change::Append(rows)) => {
                 fed.append(rows);
-                let definition = headwater_engine::Definition::new(source.definitions(), source.flavour)?;
-                feed.send(Batch::new(&definition, vectors(source, rows)?)?)
+                feed.send(Batch::new(feed.definition(), vectors(source, rows)?)?)
+            }
+            (Hand::Input(input), Change::Upsert(rows)) => {
+                fed.upsert(rows);
+                input.upsert(Batch::new(input.definition(), vectors(source, rows)?)?)
+            }
+            (Hand::Input(input), Change::Delete(keys)) => {
+                fed.delete(keys);
+                let columns = input.keys().columns().iter().enumerate();
+                let columns = columns.map(|(at, column)| vector(column.ty, keys.iter().map(|key| key[at].clone())));
+                input.delete(columns.collect::<EngineResult<Vec<_>>>()?)
             }
             (Hand::Feed(feed), Change::Fail) => {
                 fed.ended = true;
@@ -315,7 +335,7 @@ fn vector(ty: headwater_engine::Type, values: impl IntoIterator<Item = Value>) -
 }
 
 fn keyed(source: &Source, change: KeyedChange) -> EngineResult<RowChange> {
-    let definition = headwater_engine::Definition::new(source.definitions(), source.flavour)?;
+    let definition = headwater_engine::Definition::new(source.definitions(), source.flavour())?;
     let mut out = RowChange::new(&definition).remove(change.remove);
     if !change.add.is_empty() {
         let (ids, rows): (Vec<u64>, Vec<Cells>) = change.add.into_iter().unzip();

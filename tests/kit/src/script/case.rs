@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use headwater_engine::Flavour;
-
 use super::change::{Cells, Change, Pace, changes, rows_of};
 use super::plan::{Operator, Planner};
 use super::random::Random;
 use super::shape::Shape;
-use super::source::Source;
+use super::source::{Source, Supply};
 use super::step::Step;
 
 /// A script, whole: run again, it does the same.
@@ -66,14 +64,14 @@ impl Case {
         let cycles = if pace.rows > 1000 { 20 } else { cycles };
         let sources: Vec<Source> = (0..random.below(1..4))
             .map(|place| {
-                let flavour = flavour(&mut random, origin.operator, place);
-                Source::random(&mut random, place, flavour)
+                let is_blink = origin.operator == Some(Operator::BlinkToAppend) && place == 0;
+                Source::random(&mut random, place, is_blink.then_some(Supply::Blink))
             })
             .collect();
         let initial = sources
             .iter()
             .map(|source| {
-                let rows = if source.flavour.is_static() { random.below(0..pace.rows + 1) } else { 0 };
+                let rows = if source.supply == Supply::Still { random.below(0..pace.rows + 1) } else { 0 };
                 rows_of(&mut random, source, rows)
             })
             .collect();
@@ -99,22 +97,6 @@ impl Case {
     }
 }
 
-fn flavour(random: &mut Random, operator: Option<Operator>, place: usize) -> Flavour {
-    if operator == Some(Operator::BlinkToAppend) && place == 0 {
-        return Flavour::Blink;
-    }
-    const FLAVOURS: [Flavour; 7] = [
-        Flavour::Keyed,
-        Flavour::Keyed,
-        Flavour::Keyed,
-        Flavour::Append,
-        Flavour::Blink,
-        Flavour::Ring,
-        Flavour::Static,
-    ];
-    FLAVOURS[random.below(0..FLAVOURS.len())]
-}
-
 fn steps(random: &mut Random, operator: Option<Operator>, sources: &[Source], cycles: usize) -> Vec<Step> {
     let count = random.below(1..5);
     let choices: Vec<Operator> = (0..count).map(|_| Operator::ALL[random.below(0..Operator::ALL.len())]).collect();
@@ -137,7 +119,7 @@ impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}{}", self.origin, if self.check_deltas { ", deltas checked" } else { "" })?;
         for (place, source) in self.sources.iter().enumerate() {
-            write!(f, "table {place}: {} {}:", source.flavour, source.name)?;
+            write!(f, "table {place}: {:?} {}:", source.supply, source.name)?;
             source.columns.iter().try_for_each(|column| write!(f, " {}:{}", column.name, column.ty))?;
             writeln!(f)?;
             self.initial.get(place).into_iter().flatten().try_for_each(|row| writeln!(f, "  {row:?}"))?;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use headwater_engine::{Flavour, Value};
 
 use super::random::Random;
-use super::source::Source;
+use super::source::{Source, Supply};
 use super::values::cell;
 
 /// A row with all its cells.
@@ -21,6 +21,10 @@ pub enum Change {
     Append(Vec<Cells>),
     /// Rows of a table of named rows: removed, then added, then modified in some columns.
     Keyed(KeyedChange),
+    /// Rows put in by key.
+    Upsert(Vec<Cells>),
+    /// Keys whose rows go.
+    Delete(Vec<Cells>),
     /// The feed fails after what it was given.
     Fail,
 }
@@ -62,7 +66,7 @@ pub(super) struct Pace {
 /// What happens to `source` before one cycle: often nothing, often little, sometimes everything at once.
 pub(super) fn changes(random: &mut Random, source: &Source, pace: Pace, may_fail: bool) -> Vec<Change> {
     let mood = random.below(0..10);
-    if mood < 2 || source.flavour.is_static() {
+    if mood < 2 || source.supply == Supply::Still {
         return Vec::new();
     }
     let rows = match mood {
@@ -72,12 +76,17 @@ pub(super) fn changes(random: &mut Random, source: &Source, pace: Pace, may_fail
     };
     let several = 1 + usize::from(random.one_in(5));
     let mut changes: Vec<Change> = (0..several)
-        .map(|_| match source.flavour {
-            Flavour::Keyed => Change::Keyed(keyed(random, source, pace, rows)),
+        .map(|_| match &source.supply {
+            Supply::Named => Change::Keyed(keyed(random, source, pace, rows)),
+            Supply::ByKey(keys) if random.one_in(4) => {
+                let rows = rows_of(random, source, rows);
+                Change::Delete(rows.iter().map(|row| keys.iter().map(|&key| row[key].clone()).collect()).collect())
+            }
+            Supply::ByKey(_) => Change::Upsert(rows_of(random, source, rows)),
             _ => Change::Append(rows_of(random, source, rows)),
         })
         .collect();
-    if may_fail && source.flavour != Flavour::Keyed && random.one_in(100) {
+    if may_fail && source.flavour() != Flavour::Keyed && random.one_in(100) {
         changes.push(Change::Fail);
     }
     changes

@@ -22,6 +22,6 @@ pub use change::{Cells, Change, KeyedChange};
 pub use plan::Operator;
 pub use random::Random;
 pub use shrink::shrink;
-pub use source::{RING_ROWS, Source, SourceColumn};
+pub use source::{Source, SourceColumn, Supply};
 pub use step::{Call, ShortForm, Step};
 pub use values::Spread;

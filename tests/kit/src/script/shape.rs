@@ -52,7 +52,7 @@ impl Shape {
             },
             is_key: column.spread == Spread::Keys,
         });
-        Shape { columns: columns.collect(), flavour: source.flavour, fragile: false }
+        Shape { columns: columns.collect(), flavour: source.flavour(), fragile: false }
     }
 
     /// Columns that formulas, keys and conditions may use.

@@ -91,7 +91,7 @@ fn shrink_cycle(best: &mut Case, cycle: usize, left: &mut usize, attempt: &mut A
 /// The rows of a change in up to three parts.
 fn part_len(change: &Change, part: usize) -> usize {
     match (change, part) {
-        (Change::Append(rows), 0) => rows.len(),
+        (Change::Append(rows) | Change::Upsert(rows) | Change::Delete(rows), 0) => rows.len(),
         (Change::Keyed(change), 0) => change.add.len(),
         (Change::Keyed(change), 1) => change.modify.len(),
         (Change::Keyed(change), 2) => change.remove.len(),
@@ -101,7 +101,7 @@ fn part_len(change: &Change, part: usize) -> usize {
 
 fn drain_part(change: &mut Change, part: usize, range: std::ops::Range<usize>) {
     match (change, part) {
-        (Change::Append(rows), 0) => drop(rows.drain(range)),
+        (Change::Append(rows) | Change::Upsert(rows) | Change::Delete(rows), 0) => drop(rows.drain(range)),
         (Change::Keyed(change), 0) => drop(change.add.drain(range)),
         (Change::Keyed(change), 1) => drop(change.modify.drain(range)),
         (Change::Keyed(change), 2) => {
@@ -142,9 +142,9 @@ mod tests {
         let case = Case::generate(Origin { seed: 11, operator: None, small_blocks: true });
         let appends = |case: &Case| {
             case.cycles.iter().flatten().any(|(_, change)| match change {
-                Change::Append(rows) => !rows.is_empty(),
+                Change::Append(rows) | Change::Upsert(rows) => !rows.is_empty(),
                 Change::Keyed(change) => !change.add.is_empty(),
-                Change::Fail => false,
+                Change::Delete(_) | Change::Fail => false,
             })
         };
         assert!(appends(&case), "the seed has rows");
