@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::ids::Ids;
-use crate::Result;
 use crate::formula::{Checked, FormulaBackend, Program};
 use crate::types::Type;
 use crate::vector::{Bits, Vector};
+use crate::{Error, ErrorKind, Result};
 
 /// A checked formula and its program. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -56,11 +56,30 @@ impl Compiled {
 
     /// The value for each row; an error names the row by its id.
     pub(crate) fn evaluate<'v>(&self, inputs: &[Vector<'v>], ids: Ids<'_>) -> Result<Vector<'v>> {
-        self.program.evaluate(inputs, ids.len()).map_err(|error| error.map_row(|row| ids.get(row as usize)))
+        let values =
+            self.program.evaluate(inputs, ids.len()).map_err(|error| error.map_row(|row| ids.get(row as usize)))?;
+        if values.ty() != self.ty() {
+            let message = format!("{} gave values of type {} for {}", self.backend, values.ty(), self.text());
+            return Err(Error::new(ErrorKind::Internal, message));
+        }
+        self.expect(values.len(), ids)?;
+        Ok(values)
     }
 
     /// The rows where the condition is true; an error names the row by its id.
     pub(crate) fn matches(&self, inputs: &[Vector<'_>], ids: Ids<'_>) -> Result<Bits> {
-        self.program.matches(inputs, ids.len()).map_err(|error| error.map_row(|row| ids.get(row as usize)))
+        let matches =
+            self.program.matches(inputs, ids.len()).map_err(|error| error.map_row(|row| ids.get(row as usize)))?;
+        self.expect(matches.len(), ids)?;
+        Ok(matches)
+    }
+
+    /// That the backend, which may be anybody's, gave as much as it was asked for.
+    fn expect(&self, given: usize, ids: Ids<'_>) -> Result<()> {
+        if given == ids.len() {
+            return Ok(());
+        }
+        let message = format!("{} gave {given} values for {} rows of {}", self.backend, ids.len(), self.text());
+        Err(Error::new(ErrorKind::Internal, message))
     }
 }

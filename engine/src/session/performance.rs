@@ -57,7 +57,7 @@ impl Session {
             return Ok(Table::of_node(self.clone(), plan, node, Some("performance".into())));
         }
         let definition = definition()?;
-        let rows = KeyedRows::new(crate::source::feed::Wake::default());
+        let rows = KeyedRows::new(&definition, crate::source::feed::Wake::default());
         let op = Box::new(KeyedSource::new(rows.clone()));
         let output = self.empty_output(&definition);
         let fill = |node| Filled { op, columns: stored_columns(&definition, node).into(), output };

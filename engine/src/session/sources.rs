@@ -170,7 +170,7 @@ impl Session {
     /// As [`Session::append_table`].
     pub fn keyed_rows(&self, name: &str, columns: impl IntoIterator<Item = ColumnDef>) -> Result<(Table, KeyedRows)> {
         let definition = Definition::new(columns, Flavour::Keyed)?;
-        let rows = KeyedRows::new(self.inner.wake.clone());
+        let rows = KeyedRows::new(&definition, self.inner.wake.clone());
         let source = Box::new(KeyedSource::new(rows.clone()));
         let output = self.empty_output(&definition);
         Ok((self.source(name, definition, output, source)?, rows))

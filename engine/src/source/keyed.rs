@@ -10,12 +10,17 @@ use crate::source::Batch;
 use crate::vector::Vector;
 use crate::{Error, ErrorKind, Result};
 
+/// Ids have 63 bits.
+const LAST_ID: u64 = i64::MAX as u64;
+
 /// What happens at once to a table of named rows: first removals, then additions, then modifications.
 ///
 /// An id may be removed and added in the same change: it is then another row in the same place.
 #[derive(Clone, Debug)]
 pub struct RowChange {
     pub(crate) remove: RowSet,
+    /// An id to be removed that no row can have.
+    never: Option<u64>,
     pub(crate) add: Option<(Vec<u64>, Batch)>,
     pub(crate) modify: Option<Modification>,
     definition: Definition,
@@ -31,20 +36,24 @@ pub(crate) struct Modification {
 impl RowChange {
     /// A change of nothing yet, for a table of this definition.
     pub fn new(definition: &Definition) -> Self {
-        RowChange { remove: RowSet::new(), add: None, modify: None, definition: definition.clone() }
+        RowChange { remove: RowSet::new(), never: None, add: None, modify: None, definition: definition.clone() }
     }
 
     /// Removes rows.
     pub fn remove(mut self, ids: impl IntoIterator<Item = u64>) -> Self {
-        self.remove = ids.into_iter().collect();
+        let (ids, never): (Vec<u64>, Vec<u64>) = ids.into_iter().partition(|&id| id <= LAST_ID);
+        self.remove = RowSet::from_unsorted(ids);
+        self.never = never.first().copied();
         self
     }
 
     /// Adds one row for each of `ids`, which ascend.
     ///
     /// # Errors
-    /// [`ErrorKind::Argument`] if ids do not ascend or are not as many as the rows.
+    /// [`ErrorKind::Argument`] if ids do not ascend or are not as many as the rows, or the rows are made for other
+    /// columns; [`ErrorKind::Type`] if a type differs.
     pub fn add(mut self, ids: Vec<u64>, rows: Batch) -> Result<Self> {
+        rows.check(&self.definition)?;
         ascending(&ids, rows.rows())?;
         self.add = Some((ids, rows));
         Ok(self)
@@ -100,10 +109,10 @@ fn ascending(ids: &[u64], rows: usize) -> Result<()> {
             let message = format!("ids must ascend, and {} comes before {}", pair[0], pair[1]);
             Err(Error::new(ErrorKind::Argument, message))
         }
-        None if ids.last().is_some_and(|&last| last > i64::MAX as u64) => {
-            Err(Error::new(ErrorKind::Argument, "a row id has 63 bits"))
-        }
-        None => Ok(()),
+        None => match ids.last().filter(|&&last| last > LAST_ID) {
+            Some(last) => Err(Error::new(ErrorKind::Argument, format!("a row id has 63 bits, and {last} has 64"))),
+            None => Ok(()),
+        },
     }
 }
 
@@ -111,6 +120,7 @@ fn ascending(ids: &[u64], rows: usize) -> Result<()> {
 #[derive(Clone, Debug)]
 pub struct KeyedRows {
     shared: Arc<Mutex<Pending>>,
+    definition: Definition,
     wake: Wake,
 }
 
@@ -125,16 +135,26 @@ struct Pending {
 }
 
 impl KeyedRows {
-    pub(crate) fn new(wake: Wake) -> Self {
-        KeyedRows { shared: Arc::default(), wake }
+    pub(crate) fn new(definition: &Definition, wake: Wake) -> Self {
+        KeyedRows { shared: Arc::default(), definition: definition.clone(), wake }
+    }
+
+    /// The columns of a row: what a [`RowChange`] is made for.
+    pub fn definition(&self) -> &Definition {
+        &self.definition
     }
 
     /// Hands a change to the next cycle.
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] if it removes or modifies a row that is not there or adds one that is: nothing of
-    /// the change is applied then. [`ErrorKind::Closed`] when the table is gone.
+    /// the change is applied then. [`ErrorKind::Type`] if it was made for other columns. [`ErrorKind::Closed`] when the
+    /// table is gone.
     pub fn apply(&self, change: RowChange) -> Result<()> {
+        if change.definition.columns() != self.definition.columns() {
+            return Err(Error::new(ErrorKind::Type, "the change was made for other columns than those of this table")
+                .with_help("make it with RowChange::new(table.definition())"));
+        }
         let mut pending = self.lock();
         if pending.closed {
             return Err(Error::new(ErrorKind::Closed, "the table written here is gone"));
@@ -143,6 +163,9 @@ impl KeyedRows {
             Some(id) => Err(Error::new(ErrorKind::Argument, format!("row {id} {what}")).with_row(id)),
             None => Ok(()),
         };
+        if let Some(id) = change.never {
+            return Err(Error::new(ErrorKind::Argument, format!("row {id} is removed, and is not there")).with_row(id));
+        }
         refuse(&change.remove.minus(&pending.rows), "is removed, and is not there")?;
         let mut rows = pending.rows.minus(&change.remove);
         if let Some(Modification { ids, .. }) = &change.modify {
