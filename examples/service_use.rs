@@ -48,14 +48,9 @@ fn main() -> ExitCode {
     }
 }
 
-/// Watches `place` until it is told to stop; with a demo, until the demo has seen what it wanted. Says whether all is well.
+/// Watches `place` until the program is told to stop; with a demo, until the demo has seen what it wanted. Says whether
+/// all is well.
 fn run(place: &Place, demo: Option<&Demo>) -> Result<bool> {
-    let stop = Stop::new();
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register(signal, stop.flag())
-            .map_err(|error| Error::new(ErrorKind::Io, "no signal handler").with_source(error))?;
-    }
-
     let session = Session::new();
     session.function("secs", |t: Timestamp| t.epoch_seconds() / 10 * 10)?;
 
@@ -72,52 +67,50 @@ fn run(place: &Place, demo: Option<&Demo>) -> Result<bool> {
         .open(&session)?;
     let found = model::anomalies(&recent, feed.table(), since)?.named("use_anomalies")?;
     eprintln!("\nthe baseline is ready");
-    if stop.is_stopped() {
-        return Ok(demo.is_none());
-    }
 
     let publishing = kafka::produce(&place.publish)
         .property("bootstrap.servers", &place.bootstrap)
         .key(kafka::simple("ServiceName", Type::String))
         .value(kafka::json())
         .publish(&found.view(["ServiceName", "KafkaTimestamp", "Value", "Last4Avg", "PredictedPct"])?)?;
-    let _paging = found.listen(|change: &Change| {
+    let page = |change: &Change| {
         for (service, at, pct) in
             change.added().rows::<(String, Timestamp, f64)>(["ServiceName", "KafkaTimestamp", "PredictedPct"])?
         {
             println!("{at}  {service:12} at {pct:6.1} % of its usual use");
         }
         Ok(())
-    })?;
+    };
+    let _paging = found.listen_with(false, page, give_up)?;
 
-    std::thread::scope(|scope| {
-        let cycles = scope.spawn(|| session.run(&stop, Duration::ZERO));
-        let outcome = match demo {
-            Some(demo) => demo.watch(&session, &feed, &found, &publishing, &stop),
-            None => report_until_stopped(&feed, &stop),
-        };
-        stop.stop();
-        cycles.join().unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "the cycles panicked")))?;
-        outcome
-    })
+    if let Some(demo) = demo {
+        let stop = Stop::new();
+        return std::thread::scope(|scope| {
+            let cycles = scope.spawn(|| session.run(&stop, Duration::ZERO));
+            let outcome = demo.watch(&session, &feed, &found, &publishing);
+            stop.stop();
+            cycles.join().unwrap_or_else(|_| Err(Error::new(ErrorKind::Internal, "the cycles panicked")))?;
+            outcome
+        });
+    }
+    let _reporting = session.time_table("seconds", Duration::from_secs(1))?.listen(move |_| {
+        eprint!("\rlag: {} records   ", feed.status().lag());
+        let _ = std::io::stderr().flush();
+        Ok(())
+    })?;
+    session.run_until_ctrl_c()?;
+    eprintln!("\nstopped");
+    Ok(true)
+}
+
+/// What comes no more cannot be watched.
+fn give_up(error: &Error) {
+    eprintln!("\n{error:#}");
+    std::process::exit(1);
 }
 
 fn show_progress(progress: &parquet::Progress) {
     let total = progress.total.map_or_else(|| "?".to_owned(), |total| total.to_string());
     eprint!("\rhistory: {} of {total} {}   ", progress.done, progress.unit);
     let _ = std::io::stderr().flush();
-}
-
-/// One line a second: how far behind the topic we are.
-fn report_until_stopped(feed: &kafka::Consumer, stop: &Stop) -> Result<bool> {
-    while !stop.is_stopped() {
-        if let Some(error) = feed.table().error() {
-            return Err(error);
-        }
-        eprint!("\rlag: {} records   ", feed.status().lag());
-        let _ = std::io::stderr().flush();
-        std::thread::sleep(Duration::from_secs(1));
-    }
-    eprintln!("\nstopped");
-    Ok(true)
 }

@@ -109,6 +109,7 @@ impl Node {
             number: 0,
             level: 0,
             inputs,
+            sources: Vec::new(),
             children: Vec::new(),
             op,
             columns,
@@ -130,6 +131,8 @@ pub(crate) struct Node {
     /// One more than the highest of its inputs.
     pub(crate) level: u32,
     pub(crate) inputs: Vec<Arc<NodeHandle>>,
+    /// The sources it is made of, which its inputs keep; itself for a source. Known when it is linked.
+    pub(crate) sources: Vec<NodeId>,
     pub(crate) children: Vec<NodeId>,
     pub(crate) op: Box<dyn Operator>,
     pub(crate) columns: Arc<[Column]>,

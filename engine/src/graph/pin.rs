@@ -22,8 +22,8 @@ pub(crate) struct Pin {
 pub(crate) struct PinnedTable {
     pub(crate) rows: RowSet,
     pub(crate) columns: Arc<[Column]>,
-    /// Of a source: how far it was read.
-    pub(crate) positions: Positions,
+    /// How far the sources it is made of were read, by name, of those that tell.
+    pub(crate) sources: Vec<(Arc<str>, Positions)>,
     /// All rows added: a pin seen as the update from empty.
     delta: Delta,
 }
@@ -38,13 +38,17 @@ impl Pin {
             });
         }
         self.add_rows(node);
+        if let Some(table) = self.tables.last_mut() {
+            let sources = node.sources.iter().filter_map(|&source| graph.node(source));
+            table.sources =
+                sources.filter_map(|source| Some((source.name.clone(), source.op.positions()?.clone()))).collect();
+        }
     }
 
     pub(super) fn add_rows(&mut self, node: &Node) {
         let rows = node.output.rows.clone();
         let delta = Delta { added: rows.clone(), ..Delta::default() };
-        let positions = node.op.positions().cloned().unwrap_or_default();
-        self.tables.push(PinnedTable { rows, columns: node.columns.clone(), positions, delta });
+        self.tables.push(PinnedTable { rows, columns: node.columns.clone(), sources: Vec::new(), delta });
     }
 
     /// The tables as inputs of an update from an earlier pin of them, given what became of each in between.

@@ -100,6 +100,7 @@ impl Graph {
     pub(crate) fn insert(&mut self, id: NodeId, mut node: Node, is_source: bool) {
         node.level =
             node.inputs.iter().filter_map(|input| self.node(input.id())).map(|n| n.level + 1).max().unwrap_or(0);
+        node.sources = self.sources_of(id, &node);
         for input in &node.inputs {
             if let Some(input) = self.nodes[input.id().0 as usize].as_deref_mut() {
                 input.children.push(id);
@@ -114,6 +115,18 @@ impl Graph {
         self.nodes[id.0 as usize] = Some(Box::new(node));
         self.log_for(id);
         self.shadow(id);
+    }
+
+    /// The sources that a node is made of.
+    fn sources_of(&self, id: NodeId, node: &Node) -> Vec<NodeId> {
+        if node.inputs.is_empty() {
+            return vec![id];
+        }
+        let inputs = node.inputs.iter().filter_map(|input| self.node(input.id()));
+        let mut sources: Vec<NodeId> = inputs.flat_map(|input| &input.sources).copied().collect();
+        sources.sort_unstable();
+        sources.dedup();
+        sources
     }
 
     /// Has the stored columns that a node reads back log their old values.

@@ -49,9 +49,39 @@ impl Snapshot {
         &self.pin.tables[self.at].rows
     }
 
-    /// How far the source has been read for these rows, if this is the table of one that tells: see [`Positions`].
+    /// How far the source has been read for these rows, if they come of one source that tells: see [`Positions`]. Of
+    /// several, [`Snapshot::sources`] tells.
     pub fn positions(&self) -> &Positions {
-        &self.pin.tables[self.at].positions
+        static NOTHING: Positions = Positions::new();
+        match &self.pin.tables[self.at].sources[..] {
+            [(_, positions)] => positions,
+            _ => &NOTHING,
+        }
+    }
+
+    /// How far each source has been read for these rows, by the name of its table; of those sources that tell. A table
+    /// made of others is made of their sources.
+    ///
+    /// ```
+    /// use headwater_engine::source::{Batch, Positions};
+    /// use headwater_engine::{ColumnDef, Session, Type, vector::Vector};
+    /// # fn main() -> headwater_engine::Result<()> {
+    /// let session = Session::new();
+    /// let (orders, feed) = session.append_table("orders", [ColumnDef::new("Price", Type::F64)])?;
+    /// let dear = orders.filter("Price > 100")?;
+    /// let mut read = Positions::new();
+    /// read.set("partition 0", 2);
+    /// let prices = Batch::new(orders.definition(), vec![Vector::from(vec![99.0, 101.0])])?;
+    /// feed.send(prices.with_positions(read))?;
+    /// session.step()?;
+    /// let snapshot = dear.snapshot()?;
+    /// assert_eq!((snapshot.len(), snapshot.positions().get("partition 0")), (1, Some(2)));
+    /// assert_eq!(snapshot.sources().map(|(name, _)| name).collect::<Vec<_>>(), ["orders"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sources(&self) -> impl ExactSizeIterator<Item = (&str, &Positions)> {
+        self.pin.tables[self.at].sources.iter().map(|(name, positions)| (&**name, positions))
     }
 
     /// The rows at `positions` (cut where the table ends) of all columns.

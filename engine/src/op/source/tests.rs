@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::source::{Batch, Feed, Positions, Retain};
 use crate::types::{Timestamp, Value};
 use crate::vector::Vector;
-use crate::{ColumnDef, Error, ErrorKind, Result, Session, Table, Type};
+use crate::{ColumnDef, Error, ErrorKind, Result, Session, Table, Type, on};
 
 struct Dice(u64);
 
@@ -208,4 +208,35 @@ fn a_full_feed_says_so_or_waits_and_positions_come_with_their_rows() {
     assert!(table.error().is_none());
     let (gone, _) = std::sync::mpsc::channel();
     assert_eq!(session.open("gone", Small(gone)).map(|_| ()).unwrap_err().kind(), ErrorKind::Closed);
+}
+
+#[test]
+fn a_table_tells_how_far_each_source_it_is_made_of_was_read() {
+    let session = checked();
+    let columns = || [ColumnDef::new("K", Type::I64)];
+    let (one, first) = session.append_table("one", columns()).unwrap();
+    let (other, second) = session.append_table("other", columns()).unwrap();
+    let (silent, third) = session.input_table("silent", columns(), "K").unwrap();
+    let joined = one.natural_join(&other.count_by("N", "K").unwrap(), on("K").add("N")).unwrap();
+    let both = one.filter("K > 0").unwrap().merge([&silent]).unwrap();
+    let rows = |keys: Vec<i64>| Batch::new(one.definition(), vec![keys.into()]).unwrap();
+    let read = |next| Positions::from_iter([("0".into(), next)]);
+    first.send(rows(vec![1, 2]).with_positions(read(2))).unwrap();
+    second.send(rows(vec![1]).with_positions(read(7))).unwrap();
+    third.upsert(rows(vec![3])).unwrap();
+    session.step().unwrap();
+    let of = |table: &Table| -> Vec<(String, Positions)> {
+        let snapshot = table.snapshot().unwrap();
+        snapshot.sources().map(|(name, positions)| (name.to_owned(), positions.clone())).collect()
+    };
+    assert_eq!(of(&joined), [("one".to_owned(), read(2)), ("other".to_owned(), read(7))]);
+    assert_eq!(of(&both), [("one".to_owned(), read(2))]);
+    assert_eq!(both.snapshot().unwrap().positions(), &read(2));
+    assert!(joined.snapshot().unwrap().positions().is_empty());
+    let before = both.snapshot().unwrap();
+    first.send(rows(vec![0]).with_positions(read(3))).unwrap();
+    session.step().unwrap();
+    assert_eq!(of(&both), [("one".to_owned(), read(3))]);
+    assert_eq!(before.positions(), &read(2));
+    session.validate().unwrap();
 }
