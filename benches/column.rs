@@ -6,6 +6,8 @@
 //! * `column/scan/<block>`, `column/gather/<block>`: all values of 4 M rows in order, and those that 1 M rows point at in no order,
 //!   by values in a block.
 //! * `column/text/...`: 1 M rows of 1,000 texts, beside the same as numbers: grouped, filtered, read, and 10,000 appended.
+//! * `column/list/{scan,gather,text,length,arrow}`: 1 M lists of eight floats in order, those that 1 M rows point at in no order, as many
+//!   texts of 64 bytes so, the length of each, and all out to Arrow.
 //! * `column/tower/<height>`, `column/chain/<height>`: formulas over formulas, and joined columns of joined columns, 1 M rows.
 //!
 //! First, and not by criterion, percentiles of 200 cycles: `pin/<block>/<pins>` is a `last_by` of 1 M keys and ten columns of which
@@ -20,7 +22,7 @@ use std::time::{Duration, Instant};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use headwater_engine::source::{Batch, KeyedRows, RowChange};
 use headwater_engine::vector::Vector;
-use headwater_engine::{ColumnDef, Session, Snapshot, Str, Table, Type, agg};
+use headwater_engine::{ColumnDef, List, Session, Snapshot, Str, Table, Type, agg};
 
 const BLOCKS: [usize; 4] = [64, 512, 1_024, 8_192];
 const KEYS: u64 = 1_000_000;
@@ -302,12 +304,35 @@ fn chain(session: &Session, height: u64) -> Table {
     joined
 }
 
+fn lists(c: &mut Criterion) {
+    const LENGTH: usize = 8;
+    let session = Session::new();
+    let floats = (0..KEYS as usize * LENGTH).map(|i| i as f64).collect::<Vec<f64>>();
+    let floats = std::sync::Arc::new(Vector::from(floats));
+    let ty = Type::List(&Type::F64);
+    let cells = (0..KEYS as usize).map(|i| List::of(floats.clone(), i * LENGTH..(i + 1) * LENGTH).into());
+    let lists = Vector::from_values(ty, cells).expect("lists");
+    let texts = Vector::from((0..KEYS).map(|i| format!("{i:064}")).collect::<Vec<String>>());
+    let rows = session.static_table("rows", [("K", integers(0..KEYS)), ("L", lists), ("T", texts)]).expect("a table");
+    let left = session.static_table("left", [("K", integers((0..KEYS).map(|i| random(i, KEYS))))]).expect("a table");
+    let joined = left.natural_join(&rows, "K").expect("a join");
+    let lengths = rows.view("N = len(L)").expect("a formula");
+    let mut group = c.benchmark_group("column/list");
+    group.throughput(Throughput::Elements(KEYS));
+    group.bench_function("scan", |b| read_all(b, &rows, "L"));
+    group.bench_function("gather", |b| read_all(b, &joined, "L"));
+    group.bench_function("text", |b| read_all(b, &joined, "T"));
+    group.bench_function("length", |b| read_all(b, &lengths, "N"));
+    let all = rows.snapshot().expect("a pin").column("L").expect("values");
+    group.bench_function("arrow", |b| b.iter(|| black_box(all.borrowed().into_arrow().expect("an array"))));
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(200))
         .measurement_time(Duration::from_millis(800));
-    targets = pins, pinned_modify, modify, text, read
+    targets = pins, pinned_modify, modify, text, read, lists
 }
 criterion_main!(benches);

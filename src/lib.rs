@@ -16,7 +16,7 @@ pub use headwater_jit as jit;
 pub mod prelude {
     pub use crate::RunUntilCtrlC;
     pub use headwater_engine::{
-        Change, ColumnDef, Date, Decimal, Error, ErrorKind, Listener, Match, Result, Session, Snapshot, Stop, Table,
-        Time, TimeDelta, Timestamp, Type, Value, agg, formula, on, source::Batch, vector::Vector,
+        Change, ColumnDef, Date, Decimal, Error, ErrorKind, List, Listener, Match, Result, Session, Snapshot, Stop,
+        Table, Time, TimeDelta, Timestamp, Type, Value, agg, formula, on, source::Batch, vector::Vector,
     };
 }

@@ -31,7 +31,12 @@ static COLUMNS: LazyLock<Vec<(ColumnDef, Vector<'static>)>> = LazyLock::new(|| {
             Value::Timestamp(Timestamp::from_nanos(0)),
             Value::Timestamp(Timestamp::from_nanos(-1)),
         ),
-        column("L", Type::List(&Type::I64), List::from(vec![Some(3), None]).into(), List::from(Vec::<i64>::new()).into()),
+        column(
+            "L",
+            Type::List(&Type::I64),
+            List::from(vec![Some(3_i64), None]).into(),
+            List::from(Vec::<i64>::new()).into(),
+        ),
     ]
 });
 

@@ -107,7 +107,7 @@ impl List {
     }
 
     /// Whether both are the same run of the same vector.
-    fn is_one_with(&self, other: &List) -> bool {
+    pub(crate) fn is_one_with(&self, other: &List) -> bool {
         let there = |list: &List| list.items.as_ref().map(Arc::as_ptr);
         there(self) == there(other) && (self.start, self.len) == (other.start, other.len)
     }

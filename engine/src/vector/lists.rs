@@ -1,9 +1,10 @@
 //! Lists in one vector of values: built there one after the other ([`GrowingLists`]), or brought together there.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Vector, VectorBuilder};
+use super::{Values, Vector, VectorBuilder};
 use crate::types::{List, Type};
 
 /// Growing list cells.
@@ -95,9 +96,9 @@ impl Vector<'_> {
     /// not hold what came with it. `None` if there is nothing to gain.
     pub(crate) fn packed(&self) -> Option<Vector<'static>> {
         let lists = self.lists()?;
-        let there = lists.iter().enumerate().filter(|(row, _)| self.is_valid(*row)).map(|(_, list)| list);
+        let there = || lists.iter().enumerate().filter(|(row, _)| self.is_valid(*row)).map(|(_, list)| list);
         let (mut used, mut kept, mut last) = (0, 0, None);
-        for (items, range) in there.filter_map(List::shared) {
+        for (items, range) in there().filter_map(List::shared) {
             used += range.len();
             // Neighbours mostly share; counting a vector twice costs a copy at worst.
             if last.replace(Arc::as_ptr(items)) != Some(Arc::as_ptr(items)) {
@@ -107,17 +108,32 @@ impl Vector<'_> {
         if kept <= used * USED_FROM {
             return None;
         }
-        let mut packed = VectorBuilder::with_capacity(self.ty(), lists.len());
-        for (row, list) in lists.iter().enumerate() {
-            if self.is_valid(row) {
-                packed.items().extend(&list.items());
-                packed.end_list();
-            } else {
-                packed.push_null();
-            }
+        let items = Arc::new(joined(there(), self.ty().item()?).into_owned());
+        let mut cells = vec![List::default(); lists.len()];
+        let mut start = 0;
+        for (row, list) in lists.iter().enumerate().filter(|(row, _)| self.is_valid(*row)) {
+            cells[row] = List::of(items.clone(), start..start + list.len());
+            start += list.len();
         }
-        Some(packed.finish())
+        Some(Vector::new(self.ty(), Values::List(Cow::Owned(cells)), self.valid().cloned()))
     }
+}
+
+/// The values of lists one after the other: without a copy if the lists follow each other in one vector.
+pub(super) fn joined<'l>(lists: impl Iterator<Item = &'l List>, item: Type) -> Vector<'l> {
+    let mut runs: Vec<(&Arc<Vector<'static>>, Range<usize>)> = Vec::new();
+    for (items, range) in lists.filter_map(List::shared).filter(|(_, range)| !range.is_empty()) {
+        match runs.last_mut() {
+            Some((last, run)) if Arc::ptr_eq(last, items) && run.end == range.start => run.end = range.end,
+            _ => runs.push((items, range)),
+        }
+    }
+    if let [(items, run)] = &runs[..] {
+        return items.slice(run.clone());
+    }
+    let mut all = VectorBuilder::with_capacity(item, runs.iter().map(|(_, run)| run.len()).sum());
+    runs.into_iter().for_each(|(items, run)| all.extend(&items.slice(run)));
+    all.finish()
 }
 
 #[cfg(test)]

@@ -29,9 +29,29 @@ fn native<T: Native>(old: &[T], new: &Vector<'_>) -> Bits {
 }
 
 fn lists_differ(old: &List, new: &List) -> bool {
-    old.len() != new.len() || differ(&old.items(), &new.items()).any()
+    !old.is_one_with(new) && (old.len() != new.len() || differ(&old.items(), &new.items()).any())
 }
 
 fn compare<T>(old: &[T], new: &[T], differ: impl Fn(&T, &T) -> bool) -> Bits {
     Bits::from_fn(old.len(), |at| differ(&old[at], &new[at]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{Type, Value};
+
+    #[test]
+    fn lists_differ_by_the_bits_of_their_values() {
+        let lists = |cells: [Option<Vec<Option<f64>>>; 6]| {
+            let cells = cells.map(|cell| Value::from(cell.map(List::from)));
+            Vector::from_values(Type::List(&Type::F64), cells).expect("lists")
+        };
+        let nan = || Some(vec![Some(f64::NAN), None]);
+        let old = lists([nan(), Some(vec![Some(0.0)]), None, Some(vec![]), Some(vec![None]), Some(vec![Some(1.0)])]);
+        let new =
+            lists([nan(), Some(vec![Some(-0.0)]), Some(vec![]), Some(vec![]), Some(vec![Some(0.0)]), Some(vec![])]);
+        assert_eq!(differ(&old, &new).ones().collect::<Vec<_>>(), [1, 2, 4, 5]);
+        assert!(!differ(&old, &old.clone()).any());
+    }
 }

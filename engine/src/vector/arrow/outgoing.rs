@@ -12,7 +12,8 @@ use arrow::datatypes as at;
 
 use crate::plan::ColumnDef;
 use crate::types::{List, Str, Type};
-use crate::vector::{Bits, Values, Vector, VectorBuilder};
+use crate::vector::lists::joined;
+use crate::vector::{Bits, Values, Vector};
 use crate::{Error, ErrorKind, Result};
 
 impl Vector<'_> {
@@ -79,25 +80,8 @@ fn lists(lists: &[List], item: Type, nulls: Option<NullBuffer>) -> Result<ListAr
                 .with_help("take fewer rows at a time")
         })?);
     }
-    let items = joined(&there, item).into_arrow()?;
+    let items = joined(there.into_iter(), item).into_arrow()?;
     let field = Arc::new(ColumnDef::new("item", item).to_arrow());
     ListArray::try_new(field, OffsetBuffer::new(offsets.into()), items, nulls)
         .map_err(|error| Error::new(ErrorKind::Internal, "lists that make no array").with_source(error))
-}
-
-/// The values of lists one after the other; those of lists that follow each other in one vector are not copied.
-fn joined<'l>(lists: &[&'l List], item: Type) -> Vector<'l> {
-    let mut run: Option<(&Arc<Vector<'static>>, std::ops::Range<usize>)> = None;
-    for (items, range) in lists.iter().filter(|list| !list.is_empty()).filter_map(|list| list.shared()) {
-        match &mut run {
-            None => run = Some((items, range)),
-            Some((first, so_far)) if Arc::ptr_eq(first, items) && so_far.end == range.start => so_far.end = range.end,
-            Some(_) => {
-                let mut all = VectorBuilder::new(item);
-                lists.iter().filter(|list| !list.is_empty()).for_each(|list| all.extend(&list.items()));
-                return all.finish();
-            }
-        }
-    }
-    run.map_or_else(|| Vector::nulls(item, 0), |(items, range)| items.slice(range))
 }

@@ -12,6 +12,7 @@ use crate::vector::Vector;
 /// One Arrow type of each kind, with the name it has on the page.
 fn every_type() -> Vec<(&'static str, DataType)> {
     let item = || Arc::new(Field::new("item", DataType::Int64, true));
+    let dictionary = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
     let pairs =
         || Fields::from(vec![Field::new("keys", DataType::Utf8, false), Field::new("values", DataType::Utf8, true)]);
     vec![
@@ -50,13 +51,15 @@ fn every_type() -> Vec<(&'static str, DataType)> {
         ("Decimal128, scale 2", DataType::Decimal128(38, 2)),
         ("Decimal128, scale -3", DataType::Decimal128(38, -3)),
         ("Decimal256, scale 2", DataType::Decimal256(76, 2)),
-        ("Dictionary of Utf8", DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))),
+        ("Dictionary of Utf8", dictionary()),
         ("List", DataType::List(item())),
         ("LargeList", DataType::LargeList(item())),
         ("FixedSizeList", DataType::FixedSizeList(item(), 2)),
         ("ListView", DataType::ListView(item())),
         ("LargeListView", DataType::LargeListView(item())),
         ("List of lists", DataType::List(Arc::new(Field::new("item", DataType::List(item()), true)))),
+        ("List of dictionaries of Utf8", DataType::List(Arc::new(Field::new("item", dictionary(), true)))),
+        ("RunEndEncoded", DataType::RunEndEncoded(Arc::new(Field::new("ends", DataType::Int32, false)), item())),
         ("Struct", DataType::Struct(pairs())),
         ("Map", DataType::Map(Arc::new(Field::new("entries", DataType::Struct(pairs()), false)), false)),
         ("Union", DataType::Union(UnionFields::empty(), UnionMode::Sparse)),
