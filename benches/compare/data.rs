@@ -36,7 +36,7 @@ impl Random {
 
 /// The columns of the group-by table that the cases use, resident.
 pub(crate) fn g1(session: &Session, args: &Args) -> Result<Table> {
-    let columns = ["id6", "v1", "v2", "v3"];
+    let columns = ["id1", "id3", "id6", "v1", "v2", "v3"];
     if let Some(folder) = &args.data {
         return headwater::parquet::read(format!("{folder}/g1.parquet")).open(session)?.select(columns);
     }
@@ -44,9 +44,20 @@ pub(crate) fn g1(session: &Session, args: &Args) -> Result<Table> {
     let n = args.rows;
     let mut ints = |limit: u64| (0..n).map(|_| random.below(limit) as i32 + 1).collect::<Vec<i32>>();
     let (id6, v1, v2) = (ints((n as u64 / 100).max(1)), ints(5), ints(15));
+    let text = |prefix: &str, width: usize, numbers: Vec<i32>| -> Vec<String> {
+        numbers.into_iter().map(|number| format!("{prefix}{number:0width$}")).collect()
+    };
+    let (id1, id3) = (text("id", 3, ints(100)), text("id", 10, ints((n as u64 / 100).max(1))));
     let v3: Vec<f64> = (0..n).map(|_| (random.unit() * 1e8).round() * 1e-6).collect();
     session.static_table(
         "g1",
-        [("id6", Vector::from(id6)), ("v1", Vector::from(v1)), ("v2", Vector::from(v2)), ("v3", Vector::from(v3))],
+        [
+            ("id1", Vector::from(id1)),
+            ("id3", Vector::from(id3)),
+            ("id6", Vector::from(id6)),
+            ("v1", Vector::from(v1)),
+            ("v2", Vector::from(v2)),
+            ("v3", Vector::from(v3)),
+        ],
     )
 }

@@ -8,11 +8,12 @@ use crate::args::Args;
 use crate::clock::{median, quantile, time};
 use crate::data::Random;
 
-const NAMES: [(&str, &str); 5] = [
+const NAMES: [(&str, &str); 6] = [
     ("p0", "cycle overhead"),
     ("p1", "where+update"),
     ("p2a", "5 aggs by 1k keys"),
     ("p3a", "natural_join static right, where"),
+    ("p4", "sort"),
     ("p5", "service use: join, pct, where"),
 ];
 const SERVICES: u64 = 200;
@@ -128,6 +129,7 @@ impl Live {
                 let right = session.static_table("right", [("Key", keys), ("R", Vector::from(self.right.clone()))])?;
                 t.natural_join(&right, on("Key").add("R"))?.filter("V > R")
             }
+            "p4" => t.sort("W"),
             _ => {
                 let names = Vector::from(self.services.clone());
                 let baseline = Vector::from(self.baseline.clone());

@@ -12,7 +12,7 @@ use crate::data::{Random, g1};
 use crate::limits::Limits;
 
 pub(crate) fn run(args: &Args, limits: &Limits, results: &mut Vec<Json>) -> Result<()> {
-    let cases = ["filter_count", "formula_simple", "formula_v2w_f64", "gb_int1k"];
+    let cases = ["filter_count", "formula_simple", "formula_v2w_f64", "gb_int1k", "sort_int", "sort_str", "sort_two"];
     if !cases.iter().any(|case| args.wants(case)) {
         return Ok(());
     }
@@ -28,6 +28,11 @@ pub(crate) fn run(args: &Args, limits: &Limits, results: &mut Vec<Json>) -> Resu
     runner.case("gb_int1k", "headwater", Some("sum_by_dense"), "v1", || {
         t.view(["key = id6 % 1000", "v1"])?.agg_by(agg::sum("v1"), "key")
     })?;
+    let columns = t.view(["id1", "id3", "id6", "v3"])?;
+    for (case, by) in [("sort_int", &["id6"][..]), ("sort_str", &["id3"]), ("sort_two", &["id1", "v3"])] {
+        runner.case(case, "headwater_lazy", None, "", || columns.sort(by.to_vec()))?;
+        runner.flat(case, "v3", || columns.sort(by.to_vec()))?;
+    }
     let mut random = Random::new(9);
     let mut floats = || Vector::from((0..args.rows).map(|_| random.unit() * 1000.0).collect::<Vec<f64>>());
     let f = session.static_table("f", [("V", floats()), ("W", floats())])?;
@@ -42,6 +47,35 @@ struct Runner<'a> {
 }
 
 impl Runner<'_> {
+    /// The operation, and its result read out in order, column by column.
+    fn flat(&mut self, case: &str, check: &str, work: impl Fn() -> Result<Table>) -> Result<()> {
+        if !self.args.wants(case) {
+            return Ok(());
+        }
+        let read = || {
+            let snapshot = work()?.snapshot()?;
+            let names: Vec<_> = snapshot.definition().columns().iter().map(|column| column.name.clone()).collect();
+            names.iter().map(|name| snapshot.column(name)).collect::<Result<Vec<_>>>()
+        };
+        let check = work()?.definition().require(check)?;
+        let first = read()?;
+        let (mut kept, mut seconds, mut cpu) = (vec![first], Vec::new(), Vec::new());
+        for _ in 0..self.args.repeats {
+            let (flat, wall, busy) = time(read);
+            seconds.push(wall);
+            cpu.push(busy);
+            kept.truncate(if self.args.reuse { 0 } else { usize::MAX });
+            kept.push(flat?);
+        }
+        eprintln!("{case:16} {:14} {:8.2} ms", "headwater", median(&seconds) * 1e3);
+        self.results.push(json!({
+            "suite": "static", "case": case, "engine": "headwater", "engine_version": env!("CARGO_PKG_VERSION"),
+            "threads": 1, "rows": self.rows, "rows_per_s": self.rows as f64 / median(&seconds), "seconds": seconds,
+            "cpu_seconds": cpu, "rows_out": self.rows, "check": sum(&kept[0][check]),
+        }));
+        Ok(())
+    }
+
     fn case(
         &mut self,
         case: &str,

@@ -32,6 +32,7 @@ pub(crate) use stored::{BLOCK_LOG2, Stored};
 use std::sync::Arc;
 
 use crate::graph::NodeId;
+use crate::order::{OrderIndex, RowOrder};
 use crate::types::{Type, Value};
 use crate::vector::{Bits, Vector};
 use crate::{Error, ErrorKind, Result};
@@ -56,6 +57,9 @@ pub(crate) struct StoreRef {
 pub(crate) trait Stores: Sync {
     /// The stored column that has what `view` shows; `None` if its node is gone, which a living reader never sees.
     fn stored(&self, at: StoreRef, view: View) -> Option<&Stored>;
+
+    /// The index of the order of a node's rows, as it is now.
+    fn index(&self, node: NodeId) -> Option<&OrderIndex>;
 }
 
 /// How to read a column. Cheap to clone.
@@ -75,6 +79,8 @@ pub(crate) enum Column {
     Constant { value: Value, ty: Type },
     /// A timestamp that follows from the row id.
     Series(Arc<Series>),
+    /// Where a row stands in the order of its table, as an integer that compares.
+    Place(RowOrder),
 }
 
 /// An index column and the column it points into.
@@ -91,6 +97,7 @@ impl Column {
             Column::Computed(computed) => computed.formula().ty(),
             Column::Gathered(gathered) => gathered.source.ty(),
             Column::Series(_) => Type::Timestamp,
+            Column::Place(_) => Type::I64,
             Column::Merged(merged) => merged.ty(),
         }
     }
@@ -104,6 +111,10 @@ impl Column {
             Column::Computed(computed) => computed.read(stores, ids, view),
             Column::Gathered(gathered) => gathered.read(stores, ids, view),
             Column::Series(series) => Ok(series.read(ids)),
+            Column::Place(order) => {
+                let places = order.places(stores, ids, view)?;
+                Ok(places.into_iter().map(|place| place as i64).collect::<Vec<_>>().into())
+            }
             Column::Merged(merged) => merged.read(stores, ids, view),
         }
     }
@@ -131,6 +142,7 @@ impl Column {
         match self {
             Column::Stored { at, .. } => each(*at),
             Column::Region { .. } | Column::Constant { .. } | Column::Series(_) => {}
+            Column::Place(order) => order.labels().into_iter().for_each(each),
             Column::Computed(computed) => computed.leaves().iter().for_each(|leaf| leaf.for_each_store(each)),
             Column::Gathered(gathered) => {
                 each(gathered.index);
@@ -144,7 +156,7 @@ impl Column {
     pub(crate) fn is_remote(&self) -> bool {
         match self {
             Column::Region { .. } => true,
-            Column::Stored { .. } | Column::Constant { .. } | Column::Series(_) => false,
+            Column::Stored { .. } | Column::Constant { .. } | Column::Series(_) | Column::Place(_) => false,
             Column::Computed(computed) => computed.leaves().iter().any(Column::is_remote),
             Column::Gathered(gathered) => gathered.source.is_remote(),
             Column::Merged(merged) => merged.sources.iter().any(Column::is_remote),
@@ -161,6 +173,7 @@ impl Column {
             Column::Merged(_) => "merged",
             Column::Constant { .. } => "constant",
             Column::Series(_) => "computed from the row",
+            Column::Place(_) => "order",
         }
     }
 }

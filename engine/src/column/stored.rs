@@ -89,6 +89,11 @@ impl Stored {
         }
     }
 
+    /// The value of one row of a column of integers, as it is now.
+    pub(crate) fn integer(&self, id: u64) -> Option<i64> {
+        i64::slice(self.spine.get(id >> self.log2)?.values())?.get((id & self.mask()) as usize).copied()
+    }
+
     pub(super) fn blocks(&self) -> Blocks<'_> {
         Blocks { now: &self.spine, kept: None }
     }

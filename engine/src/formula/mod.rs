@@ -6,6 +6,7 @@ mod checked;
 mod function;
 mod interpret;
 pub mod ir;
+mod standing;
 mod syntax;
 pub(crate) mod time;
 
@@ -20,6 +21,7 @@ pub use check::{check_assignment, check_condition, check_expression};
 pub use checked::Checked;
 pub use function::{Argument, Call, Cell, FunctionRegistry, IntoUserFunction, NullRule, Output};
 pub use interpret::Interpreter;
+pub(crate) use standing::{asked_by_assignment, asked_by_condition};
 
 /// A formula as the user gave it: text, and the variables bound to it.
 ///

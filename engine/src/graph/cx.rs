@@ -2,6 +2,7 @@
 
 use super::{Delta, NodeId};
 use crate::column::{Codes, Column, Ids, StoreRef, Stored, Stores, View};
+use crate::order::{InOrder, OrderIndex, RowOrder, RowPositions};
 use crate::pool::{ALONE, Pool};
 use crate::rowset::RowSet;
 use crate::vector::{VECTOR_ROWS, Vector};
@@ -14,6 +15,7 @@ pub(crate) struct InputView<'a> {
     pub(crate) new: &'a RowSet,
     pub(crate) delta: &'a Delta,
     pub(crate) columns: &'a [Column],
+    pub(crate) order: RowOrder,
 }
 
 /// What a node gives: rows, the delta of this cycle, and the columns it keeps.
@@ -24,6 +26,8 @@ pub(crate) struct Output {
     pub(crate) old_rows: RowSet,
     pub(crate) delta: Delta,
     pub(crate) stored: Vec<Stored>,
+    /// The rows in their order, where the node keeps an index of it.
+    pub(crate) index: OrderIndex,
 }
 
 impl Output {
@@ -34,9 +38,9 @@ impl Output {
         Ok((stored, &self.old_rows))
     }
 
-    /// Bytes in stored columns.
+    /// Bytes in stored columns and the index.
     pub(crate) fn bytes(&self) -> usize {
-        self.stored.iter().map(Stored::bytes).sum()
+        self.stored.iter().map(Stored::bytes).sum::<usize>() + self.index.bytes()
     }
 
     /// Ends the cycle: what is new becomes old.
@@ -83,6 +87,10 @@ impl Stores for Cx<'_> {
     fn stored(&self, at: StoreRef, view: View) -> Option<&Stored> {
         if at.node == self.node { self.output.stored.get(at.slot) } else { self.stores.stored(at, view) }
     }
+
+    fn index(&self, node: NodeId) -> Option<&OrderIndex> {
+        if node == self.node { Some(&self.output.index) } else { self.stores.index(node) }
+    }
 }
 
 impl<'a> Cx<'a> {
@@ -117,6 +125,23 @@ impl<'a> Cx<'a> {
         self.pool.map(pieces, |piece| work(self, &piece)).into_iter().collect()
     }
 
+    /// What `work` makes of each of some things, in their order, done by all threads of the session.
+    ///
+    /// # Errors
+    /// The first, by order.
+    pub(crate) fn share<T: Send, R: Send>(
+        &self,
+        items: Vec<T>,
+        work: impl Fn(&Self, T) -> Result<R> + Sync,
+    ) -> Result<Vec<R>> {
+        self.pool.map(items, |item| work(self, item)).into_iter().collect()
+    }
+
+    /// The threads of the session.
+    pub(crate) fn pool(&self) -> &Pool {
+        self.pool
+    }
+
     /// The only input of an operator with one.
     pub(crate) fn input(&self) -> InputView<'a> {
         self.inputs[0]
@@ -140,6 +165,27 @@ impl<'a> Cx<'a> {
     /// The values several columns had before the cycle or have now.
     pub(crate) fn read_all<'s>(&'s self, columns: &[Column], ids: Ids<'_>, view: View) -> Result<Vec<Vector<'s>>> {
         columns.iter().map(|column| column.read(self, ids, view)).collect()
+    }
+
+    /// The rows of an input by position, as they are now.
+    pub(crate) fn positions(&self, input: usize) -> Result<RowPositions<'_>> {
+        let InputView { new, order, .. } = self.inputs[input];
+        RowPositions::new(order, new, self)
+    }
+
+    /// Rows of an input in the order they have there now.
+    pub(crate) fn in_order(&self, input: usize, rows: &RowSet) -> Result<InOrder> {
+        InOrder::new(self.inputs[input].order, self, rows, View::New)
+    }
+
+    /// The index of this node's own rows.
+    pub(crate) fn index_mut(&mut self) -> &mut OrderIndex {
+        &mut self.output.index
+    }
+
+    /// A stored column of this node's own.
+    pub(crate) fn own_column(&self, slot: usize) -> &Stored {
+        &self.output.stored[slot]
     }
 
     /// A column of this node's own as it is now.

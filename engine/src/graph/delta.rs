@@ -2,10 +2,11 @@
 
 use crate::rowset::RowSet;
 
-/// Which columns of modified rows may have changed.
+/// Which columns of modified rows may have changed, and whether rows may have moved: ORDER.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Mask {
     words: Vec<u64>,
+    order: bool,
 }
 
 impl Mask {
@@ -24,12 +25,22 @@ impl Mask {
         self.words.get(column / 64).is_some_and(|word| word >> (column % 64) & 1 == 1)
     }
 
+    /// Says that rows may have moved.
+    pub(crate) fn set_order(&mut self, moved: bool) {
+        self.order = moved;
+    }
+
+    /// Whether rows may have moved.
+    pub(crate) fn has_order(&self) -> bool {
+        self.order
+    }
+
     pub(crate) fn intersects(&self, other: &Mask) -> bool {
         self.words.iter().zip(&other.words).any(|(a, b)| a & b != 0)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.words.iter().all(|&word| word == 0)
+        !self.order && self.words.iter().all(|&word| word == 0)
     }
 
     pub(crate) fn insert_all(&mut self, other: &Mask) {
@@ -39,6 +50,7 @@ impl Mask {
         for (word, other) in self.words.iter_mut().zip(&other.words) {
             *word |= other;
         }
+        self.order |= other.order;
     }
 
     /// The columns of the mask, ascending.
@@ -61,7 +73,8 @@ impl FromIterator<usize> for Mask {
 ///
 /// removed ⊆ old; added ⊆ new; modified ⊆ old ∩ new, disjoint from both; new = (old − removed) ∪ added. A row in
 /// removed and added was *replaced*. A column outside the mask has equal values before and after on every
-/// modified row; a row in no set is unchanged; the mask is empty exactly when nothing is modified.
+/// modified row; a row in no set is unchanged; the mask is empty exactly when nothing is modified. Of two rows in no
+/// set the one in front stays in front; a row that moved is modified, with ORDER in the mask.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Delta {
     pub(crate) removed: RowSet,

@@ -17,6 +17,7 @@ use shadow::Shadow;
 use super::{Cx, Filled, Graph, Node, NodeId, Output, Update};
 use crate::Result;
 use crate::column::{Column, Stores};
+use crate::order::RowOrder;
 use crate::plan::Plan;
 
 /// The shadows of all live tables.
@@ -37,7 +38,7 @@ impl Graph {
     pub(super) fn shadow(&mut self, id: NodeId) {
         let Some(mut checks) = self.checks.take() else { return };
         if let Some(node) = self.node(id).filter(|node| is_live(node)) {
-            checks.shadows.insert(id, Shadow::of(&node.output.rows, &node.columns, self));
+            checks.shadows.insert(id, Shadow::of(&node.output.rows, &checked_columns(&node.columns, node.order), self));
         }
         self.checks = Some(checks);
     }
@@ -57,8 +58,9 @@ impl Graph {
         let Some(mut checks) = self.checks.take() else { return Ok(update) };
         let outcome = match checks.shadows.remove(&id) {
             Some(before) => {
-                let Node { columns, output, plan, .. } = &mut *node;
-                check(&before, id, plan, columns, output, &*self, &update)
+                let columns = checked_columns(&node.columns, node.order);
+                let Node { output, plan, .. } = &mut *node;
+                check(&before, id, plan, &columns, output, &*self, &update)
             }
             None => Ok(None),
         };
@@ -102,10 +104,11 @@ pub(crate) struct LateCheck {
 impl LateCheck {
     /// Copies the cells of a table that was just filled, and has it log what it will overwrite.
     pub(crate) fn new(id: NodeId, filled: &mut Filled, stores: &dyn Stores) -> Self {
-        let Filled { columns, output, .. } = filled;
+        let columns = checked_columns(&filled.columns, filled.order);
+        let output = &mut filled.output;
         output.stored.iter_mut().for_each(|stored| stored.set_logging(true));
         let rows = output.rows.clone();
-        LateCheck { shadow: Shadow::of(&rows, columns, &Cx::new(&[], stores, id, output)) }
+        LateCheck { shadow: Shadow::of(&rows, &columns, &Cx::new(&[], stores, id, output)) }
     }
 
     /// Passes an update on if it keeps the contract; the shadow then shows the rows after it.
@@ -120,12 +123,17 @@ impl LateCheck {
         stores: &dyn Stores,
         update: Update,
     ) -> Result<Update> {
-        let Filled { columns, output, .. } = filled;
-        let after = check(&self.shadow, id, plan, columns, output, stores, &update);
+        let columns = checked_columns(&filled.columns, filled.order);
+        let after = check(&self.shadow, id, plan, &columns, &mut filled.output, stores, &update);
         let after = after.map_err(|broken| broken.into_error(plan.operation.name()))?;
         self.shadow = after.unwrap_or_else(|| std::mem::take(&mut self.shadow));
         Ok(update)
     }
+}
+
+/// The columns of a table and, last, those of its order: columns like any other, but for their bit in the mask.
+fn checked_columns(columns: &[Column], order: RowOrder) -> Vec<Column> {
+    columns.iter().cloned().chain(order.columns()).collect()
 }
 
 /// Static tables never run, and reading them may fetch pages.

@@ -1,11 +1,12 @@
 //! [`Node`]: a table in the graph: its operator, its rows and columns, its place.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::Output;
 use super::figures::Figures;
 use crate::column::Column;
 use crate::op::Operator;
+use crate::order::RowOrder;
 use crate::plan::Plan;
 use crate::{Error, Result};
 
@@ -83,10 +84,16 @@ impl Node {
 pub(crate) struct Filled {
     pub(crate) op: Box<dyn Operator>,
     pub(crate) columns: Arc<[Column]>,
+    pub(crate) order: RowOrder,
     pub(crate) output: Output,
 }
 
 impl Filled {
+    /// With rows in order of id.
+    pub(crate) fn by_id(op: Box<dyn Operator>, columns: Arc<[Column]>, output: Output) -> Self {
+        Filled { op, columns, order: RowOrder::BY_ID, output }
+    }
+
     /// Bytes of its own columns and of its operator.
     pub(crate) fn bytes(&self) -> usize {
         self.output.bytes() + self.op.bytes()
@@ -101,7 +108,7 @@ impl Node {
         inputs: Vec<Arc<NodeHandle>>,
         filled: Filled,
     ) -> Self {
-        let Filled { op, columns, output } = filled;
+        let Filled { op, columns, order, output } = filled;
         let (name, state) = (name.into(), State::Ready);
         Node {
             plan,
@@ -111,8 +118,10 @@ impl Node {
             inputs,
             sources: Vec::new(),
             children: Vec::new(),
+            indexed: Weak::new(),
             op,
             columns,
+            order,
             output,
             state,
             queued: false,
@@ -134,8 +143,11 @@ pub(crate) struct Node {
     /// The sources it is made of, which its inputs keep; itself for a source. Known when it is linked.
     pub(crate) sources: Vec<NodeId>,
     pub(crate) children: Vec<NodeId>,
+    /// The node that keeps the positions of its rows, if somebody asked for them.
+    pub(crate) indexed: Weak<NodeHandle>,
     pub(crate) op: Box<dyn Operator>,
     pub(crate) columns: Arc<[Column]>,
+    pub(crate) order: RowOrder,
     pub(crate) output: Output,
     pub(crate) state: State,
     /// Queued for the running cycle.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::{Graph, InputView, Node};
 use crate::column::{Column, StoreRef, Stored, Stores, View};
-use crate::graph::Delta;
+use crate::graph::{Delta, NodeId};
+use crate::order::{OrderIndex, RowOrder};
 use crate::rowset::RowSet;
 use crate::source::Positions;
 
@@ -15,6 +16,7 @@ pub(crate) struct Pin {
     pub(crate) tables: Vec<PinnedTable>,
     no_rows: RowSet,
     stores: HashMap<StoreRef, Stored, foldhash::fast::FixedState>,
+    indexes: HashMap<NodeId, OrderIndex, foldhash::fast::FixedState>,
 }
 
 /// The rows and column expressions of a pinned table.
@@ -22,6 +24,7 @@ pub(crate) struct Pin {
 pub(crate) struct PinnedTable {
     pub(crate) rows: RowSet,
     pub(crate) columns: Arc<[Column]>,
+    pub(crate) order: RowOrder,
     /// How far the sources it is made of were read, by name, of those that tell.
     pub(crate) sources: Vec<(Arc<str>, Positions)>,
     /// All rows added: a pin seen as the update from empty.
@@ -30,12 +33,17 @@ pub(crate) struct PinnedTable {
 
 impl Pin {
     pub(super) fn add_table(&mut self, node: &Node, graph: &Graph) {
-        for column in node.columns.iter() {
+        for column in node.columns.iter().cloned().chain(node.order.columns()) {
             column.for_each_store(&mut |at| {
                 if let Some(stored) = graph.stored(at, View::New) {
                     self.stores.entry(at).or_insert_with(|| stored.pin());
                 }
             });
+        }
+        if let Some(at) = node.order.index()
+            && let Some(index) = graph.index(at)
+        {
+            self.indexes.entry(at).or_insert_with(|| index.clone());
         }
         self.add_rows(node);
         if let Some(table) = self.tables.last_mut() {
@@ -48,14 +56,21 @@ impl Pin {
     pub(super) fn add_rows(&mut self, node: &Node) {
         let rows = node.output.rows.clone();
         let delta = Delta { added: rows.clone(), ..Delta::default() };
-        self.tables.push(PinnedTable { rows, columns: node.columns.clone(), sources: Vec::new(), delta });
+        let columns = node.columns.clone();
+        self.tables.push(PinnedTable { rows, columns, order: node.order, sources: Vec::new(), delta });
     }
 
     /// The tables as inputs of an update from an earlier pin of them, given what became of each in between.
     pub(crate) fn since<'a>(&'a self, earlier: &'a Pin, deltas: &'a [Delta]) -> Vec<InputView<'a>> {
         let tables = earlier.tables.iter().zip(&self.tables).zip(deltas);
         tables
-            .map(|((old, new), delta)| InputView { old: &old.rows, new: &new.rows, delta, columns: &new.columns })
+            .map(|((old, new), delta)| InputView {
+                old: &old.rows,
+                new: &new.rows,
+                delta,
+                columns: &new.columns,
+                order: new.order,
+            })
             .collect()
     }
 
@@ -68,6 +83,7 @@ impl Pin {
                 new: &table.rows,
                 delta: &table.delta,
                 columns: &table.columns,
+                order: table.order,
             })
             .collect()
     }
@@ -86,10 +102,18 @@ impl Stores for Between<'_> {
             View::New => self.new.stored(at, view),
         }
     }
+
+    fn index(&self, node: NodeId) -> Option<&OrderIndex> {
+        self.new.index(node)
+    }
 }
 
 impl Stores for Pin {
     fn stored(&self, at: StoreRef, _view: View) -> Option<&Stored> {
         self.stores.get(&at)
+    }
+
+    fn index(&self, node: NodeId) -> Option<&OrderIndex> {
+        self.indexes.get(&node)
     }
 }

@@ -9,6 +9,7 @@ use super::follow::Followed;
 use super::node::Graveyard;
 use super::{GraphTime, InputView, Node, NodeHandle, NodeId, Output, Pin, Remains, State};
 use crate::column::{Column, StoreRef, Stored, Stores, View};
+use crate::order::{OrderIndex, RowOrder};
 use crate::pool::Pool;
 use crate::source::intake::Intakes;
 use crate::{Error, ErrorKind, Result};
@@ -46,6 +47,10 @@ pub(crate) struct Graph {
 impl Stores for Graph {
     fn stored(&self, at: StoreRef, _view: View) -> Option<&Stored> {
         self.node(at.node)?.output.stored.get(at.slot)
+    }
+
+    fn index(&self, node: NodeId) -> Option<&OrderIndex> {
+        self.node(node).map(|node| &node.output.index)
     }
 }
 
@@ -150,6 +155,10 @@ impl Graph {
                 input.columns[column].for_each_store(&mut |at| found.push(at));
             }
         }
+        for input in node.op.reads_old_order() {
+            let input = node.inputs.get(input).and_then(|input| self.node(input.id()));
+            found.extend(input.and_then(|input| input.order.labels()));
+        }
         found
     }
 
@@ -195,7 +204,7 @@ impl Graph {
     pub(super) fn input_view(&self, id: NodeId) -> Option<InputView<'_>> {
         let node = self.node(id)?;
         let Output { rows, old_rows, delta, .. } = &node.output;
-        Some(InputView { old: old_rows, new: rows, delta, columns: &node.columns })
+        Some(InputView { old: old_rows, new: rows, delta, columns: &node.columns, order: node.order })
     }
 
     /// Pins tables as they are now: afterwards they are read without the graph.
@@ -256,6 +265,18 @@ impl Graph {
         }
     }
 
+    /// Has the positions of a node's rows found with another.
+    pub(crate) fn set_indexed(&mut self, id: NodeId, indexed: &Arc<NodeHandle>) {
+        if let Some(node) = self.node_mut(id) {
+            node.indexed = Arc::downgrade(indexed);
+        }
+    }
+
+    /// How the rows of a node are ordered.
+    pub(crate) fn order(&self, id: NodeId) -> Result<RowOrder> {
+        Ok(self.require(id)?.order)
+    }
+
     /// The column expressions of a node.
     pub(crate) fn columns(&self, id: NodeId) -> Result<Arc<[Column]>> {
         Ok(self.require(id)?.columns.clone())
@@ -271,6 +292,15 @@ impl Graph {
             }
             for stored in &node.output.stored {
                 stored.validate().map_err(|fault| format!("{name}: column: {fault}"))?;
+            }
+            if node.order.index() == Some(id) {
+                let labels = node.order.labels().and_then(|at| self.stored(at, View::New));
+                let label = |row| labels.and_then(|labels| labels.integer(row)).map(|label| label as u64);
+                let index = &node.output.index;
+                index.validate(label).map_err(|fault| format!("{name}: index: {fault}"))?;
+                if index.len() != node.output.rows.len() {
+                    return Err(format!("{name}: an index of {} rows", index.len()));
+                }
             }
             // The contents of a failed table are gone, whatever its operator still holds.
             if !matches!(node.state, State::Failed(_)) {

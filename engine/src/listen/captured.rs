@@ -1,17 +1,18 @@
 //! [`Captured`]: what a cycle did to some columns and rows of a table, with the values, and several of these as one.
 
 use super::{Change, Rows};
+use crate::Result;
 use crate::graph::{Delta, Mask};
 use crate::plan::{Definition, Flavour};
 use crate::rowset::RowSet;
 use crate::types::Type;
 use crate::vector::{Vector, VectorBuilder};
-use crate::{ColumnDef, Result};
 
 /// One vector a column.
 pub(crate) type Cells = Vec<Vector<'static>>;
 
-/// A delta and the cells of its rows: those removed and modified as they were, those added and modified as they are.
+/// A delta and the cells of its rows, by id: those removed and modified as they were, those added and modified as they
+/// are. Where the table is not in order of id, a last column has the place of each row.
 #[derive(Debug)]
 pub(crate) struct Captured {
     pub(crate) delta: Delta,
@@ -34,7 +35,7 @@ impl Captured {
 
     /// This and then `next`, as one. Of blink rows, all that came: those that went meanwhile too.
     pub(crate) fn then(self, next: Captured, definition: &Definition) -> Captured {
-        let types: Vec<Type> = definition.columns().iter().map(|column: &ColumnDef| column.ty).collect();
+        let types: Vec<Type> = self.added.iter().map(Vector::ty).collect();
         if definition.flavour() == Flavour::Blink {
             // Their ids come again every other cycle: they are counted anew.
             let rows = self.delta.added.len() + next.delta.added.len();
@@ -61,15 +62,31 @@ impl Captured {
     /// As a reader is told.
     pub(crate) fn into_change(self, definition: &Definition) -> Result<Change> {
         let Delta { removed, added, modified, mask } = &self.delta;
-        let rows = |cells, ids: &RowSet| Rows::new(definition, cells, ids.len() as usize);
+        let width = definition.columns().len();
+        let rows = |cells: Cells, places: Option<Vector<'_>>, ids: &RowSet| {
+            Rows::new(definition, in_order(cells, width, places), ids.len() as usize)
+        };
+        let [added_at, removed_at, modified_at] =
+            [&self.added, &self.removed, &self.modified].map(|cells| cells.get(width).cloned());
         Ok(Change {
-            added: rows(self.added, added)?,
-            removed: rows(self.removed, removed)?,
-            modified: rows(self.modified, modified)?,
-            modified_previous: rows(self.previous, modified)?,
+            added: rows(self.added, added_at, added)?,
+            removed: rows(self.removed, removed_at, removed)?,
+            // As they were, in the order in which they are now: side by side.
+            modified_previous: rows(self.previous, modified_at.clone(), modified)?,
+            modified: rows(self.modified, modified_at, modified)?,
             modified_columns: Mask::columns(mask).collect(),
         })
     }
+}
+
+/// The cells of so many columns, in the order of places, if there are any.
+fn in_order(mut cells: Cells, width: usize, places: Option<Vector<'_>>) -> Cells {
+    cells.truncate(width);
+    let Some(places) = places else { return cells };
+    let places = places.native::<i64>().unwrap_or_default();
+    let mut rows: Vec<u32> = (0..places.len() as u32).collect();
+    rows.sort_by_key(|&row| places[row as usize]);
+    cells.iter().map(|cells| cells.take(&rows)).collect()
 }
 
 fn both(types: &[Type], first: &Cells, second: &Cells) -> Cells {

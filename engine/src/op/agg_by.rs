@@ -1,31 +1,34 @@
 //! agg_by: one row for each combination of key values, with sums, means, counts, extremes, first and last values.
 
 mod accumulator;
+mod best;
 mod count;
-mod differ;
 mod edge;
 mod extreme;
 mod float_sum;
 mod groups;
 mod int_sum;
 mod members;
+mod outermost;
 mod ranked;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 
+use super::differ::differ;
 use super::{Built, InputShape, Operator};
 use crate::Result;
 use crate::column::{Column, Ids, StoreRef, View, batches};
 use crate::graph::{Cx, Delta, Mask, NodeId, Output, Update};
 use crate::group::Keys;
+use crate::order::RowOrder;
 use crate::plan::{AggFunction, Flavour};
 use crate::rowset::RowSet;
 use crate::types::Type;
 use crate::vector::{Bits, Vector};
 
-use accumulator::{Accumulator, Scope, accumulator};
+use accumulator::{Accumulator, Reads, Scope, accumulator};
 use groups::{Groups, Touched};
 use members::Members;
 
@@ -50,6 +53,8 @@ struct AggBy {
     members: Option<Members>,
     aggregates: Vec<Slot>,
     slots: Vec<u32>,
+    /// Whether an aggregate goes by the places of rows.
+    by_place: bool,
 }
 
 /// One aggregate.
@@ -69,9 +74,10 @@ enum Concern<'a> {
 }
 
 impl Concern<'_> {
-    fn includes(self, (column, _): &(usize, Column)) -> bool {
+    fn includes(self, (column, _): &(usize, Column), reads: Reads) -> bool {
         match self {
             Concern::Rows => true,
+            Concern::Values(mask) if reads == Reads::Places => mask.has_order(),
             Concern::Values(mask) => mask.contains(*column),
         }
     }
@@ -88,6 +94,8 @@ pub(super) fn build(
         Flavour::Blink => History::Passes,
         _ => History::Changes,
     };
+    // Blink rows are told in their order as they pass.
+    let by_place = !input.order.is_by_id() && history != History::Passes;
     let key_types: Vec<Type> = keys.iter().map(|&key| input.columns[key].ty()).collect();
     let mut stored = key_types.clone();
     stored.extend(aggregates.iter().map(|&(_, _, ty)| ty));
@@ -97,12 +105,14 @@ pub(super) fn build(
         .into_iter()
         .map(|(function, column, ty)| Slot {
             input: column.map(|column| (column, input.columns[column].clone())),
-            state: accumulator(function, column.map(|column| input.columns[column].ty()), ty, history),
+            state: accumulator(function, column.map(|column| input.columns[column].ty()), ty, history, by_place),
         })
         .collect();
     let needs_members = history == History::Changes && aggregates.iter().any(|slot| slot.state.needs_members());
+    let by_place = aggregates.iter().any(|slot| slot.state.reads() == Reads::Places);
     let op = AggBy {
         history,
+        by_place,
         key_mask: keys.iter().copied().collect(),
         keys: keys.iter().map(|&key| (key, input.columns[key].clone())).collect(),
         groups: Groups::new(&key_types),
@@ -110,7 +120,7 @@ pub(super) fn build(
         aggregates,
         slots: Vec::new(),
     };
-    Built { op: Box::new(op), columns, stored }
+    Built { op: Box::new(op), columns, stored, order: RowOrder::BY_ID }
 }
 
 impl Operator for AggBy {
@@ -142,9 +152,13 @@ impl Operator for AggBy {
         if self.history != History::Changes {
             return Vec::new();
         }
-        let inputs = self.aggregates.iter().filter(|slot| slot.state.reads_values());
+        let inputs = self.aggregates.iter().filter(|slot| slot.state.reads() == Reads::Values);
         let columns = self.keys.iter().chain(inputs.filter_map(|slot| slot.input.as_ref()));
         columns.map(|&(column, _)| (0, column)).collect()
+    }
+
+    fn reads_old_order(&self) -> Vec<usize> {
+        if self.by_place { vec![0] } else { Vec::new() }
     }
 
     fn bytes(&self) -> usize {
@@ -187,7 +201,8 @@ impl AggBy {
         if self.only_counts_all() {
             return self.groups.add_to_only(rows.len());
         }
-        batches(rows, |ids| {
+        // New groups take their places in the order of their rows.
+        cx.in_order(0, rows)?.batches(|ids| {
             let keys = read_keys(&self.keys, cx, ids, View::New)?;
             self.groups.add_rows(&keys, ids.len(), &mut self.slots)?;
             let count = self.groups.slots();
@@ -202,7 +217,8 @@ impl AggBy {
     /// Gives rows that stay in their groups other values.
     fn revalue(&mut self, cx: &Cx<'_>, rows: &RowSet, mask: &Mask) -> Result<()> {
         let hit = |slot: &Slot| slot.input.as_ref().is_some_and(|(column, _)| mask.contains(*column));
-        if !self.aggregates.iter().any(hit) {
+        let has_moved = self.by_place && mask.has_order();
+        if !has_moved && !self.aggregates.iter().any(hit) {
             return Ok(());
         }
         batches(rows, |ids| {
@@ -221,9 +237,14 @@ impl AggBy {
 
     /// Takes the old values of the rows at hand out of the aggregates concerned.
     fn take(&mut self, cx: &Cx<'_>, ids: Ids<'_>, concern: Concern<'_>) -> Result<()> {
+        let order = cx.input().order;
         for Slot { input, state } in &mut self.aggregates {
-            if let Some((_, column)) = input.as_ref().filter(|input| state.reads_values() && concern.includes(input)) {
-                state.retract(&self.slots, &cx.read(column, ids, View::Old)?);
+            let reads = state.reads();
+            let Some((_, column)) = input.as_ref().filter(|input| concern.includes(input, reads)) else { continue };
+            match reads {
+                Reads::Values => state.retract(&self.slots, &cx.read(column, ids, View::Old)?),
+                Reads::Places => state.retract_places(&self.slots, ids, &order.places(cx, ids, View::Old)?),
+                Reads::Rows => {}
             }
         }
         Ok(())
@@ -231,12 +252,14 @@ impl AggBy {
 
     /// Puts the values of the rows at hand into the aggregates concerned.
     fn put(&mut self, cx: &Cx<'_>, ids: Ids<'_>, concern: Concern<'_>) -> Result<()> {
+        let order = cx.input().order;
         for Slot { input, state } in &mut self.aggregates {
-            let Some((_, column)) = input.as_ref().filter(|input| concern.includes(input)) else { continue };
-            if state.reads_values() {
-                state.insert(&self.slots, &cx.read(column, ids, View::New)?);
-            } else {
-                state.insert_rows(&self.slots, ids);
+            let reads = state.reads();
+            let Some((_, column)) = input.as_ref().filter(|input| concern.includes(input, reads)) else { continue };
+            match reads {
+                Reads::Values => state.insert(&self.slots, &cx.read(column, ids, View::New)?),
+                Reads::Places => state.insert_places(&self.slots, ids, &order.places(cx, ids, View::New)?),
+                Reads::Rows => state.insert_rows(&self.slots, ids),
             }
         }
         Ok(())
@@ -274,7 +297,7 @@ impl AggBy {
             }
             let column = self.keys.len() + at;
             let values = self.finish(cx, at, &stayed)?;
-            let differ = differ::differ(&cx.own(column, as_ids(&ids_stayed), View::New), &values);
+            let differ = differ(&cx.own(column, as_ids(&ids_stayed), View::New), &values);
             if !differ.any() {
                 continue;
             }

@@ -2,8 +2,9 @@
 
 use super::{Built, InputShape, Operator};
 use crate::Result;
-use crate::column::{Column, Ids, StoreRef, View, batches};
+use crate::column::{Column, Ids, StoreRef, View};
 use crate::graph::{Cx, Delta, NodeId, Update};
+use crate::order::RowOrder;
 use crate::rowset::RowSet;
 
 struct BlinkToAppend {
@@ -15,14 +16,19 @@ pub(super) fn build(input: &InputShape<'_>, node: NodeId) -> Built {
     let stored: Vec<_> = input.columns.iter().map(Column::ty).collect();
     let at = |slot| StoreRef { node, slot };
     let columns = stored.iter().enumerate().map(|(slot, &ty)| Column::Stored { at: at(slot), ty }).collect();
-    Built { op: Box::new(BlinkToAppend { columns: input.columns.to_vec(), next: 0 }), columns, stored }
+    Built {
+        op: Box::new(BlinkToAppend { columns: input.columns.to_vec(), next: 0 }),
+        columns,
+        stored,
+        order: RowOrder::BY_ID,
+    }
 }
 
 impl Operator for BlinkToAppend {
     fn update(&mut self, cx: &mut Cx<'_>) -> Result<Update> {
         let input = cx.input();
         let first = self.next;
-        batches(&input.delta.added, |ids| {
+        cx.in_order(0, &input.delta.added)?.batches(|ids| {
             let to = Ids::Range { start: self.next, len: ids.len() };
             for (slot, column) in self.columns.iter().enumerate() {
                 let values = cx.read(column, ids, View::New)?.into_owned();

@@ -3,12 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Operator;
-use super::head::shown;
+use super::slice::shown;
 use crate::column::{Column, View, batches};
 use crate::graph::{Cx, Delta, Mask, Update};
 use crate::listen::{Captured, Cells, Event, Mailbox, Scope};
+use crate::order::RowOrder;
 use crate::rowset::RowSet;
-use crate::vector::VectorBuilder;
+use crate::vector::{Vector, VectorBuilder};
 use crate::{Error, ErrorKind, Result};
 
 /// What a cycle has for whom: filled inside it, handed out when it is over.
@@ -29,11 +30,11 @@ impl Export {
     }
 
     /// The part of a delta that the reader sees.
-    fn seen(&mut self, delta: &Delta, rows: &RowSet) -> Delta {
+    fn seen(&mut self, cx: &Cx<'_>, delta: &Delta) -> Result<Delta> {
         let mut seen = match &self.scope.window {
             None => delta.clone(),
             Some(window) => {
-                let now = rows.slice_positions(window.start.min(window.end)..window.end);
+                let now = cx.positions(0)?.rows(window.start.min(window.end)..window.end);
                 let seen = shown(delta, &self.shown, &now);
                 self.shown = now;
                 seen
@@ -44,12 +45,14 @@ impl Export {
         if seen.mask.is_empty() {
             seen.modified = RowSet::new();
         }
-        seen.normalized()
+        Ok(seen.normalized())
     }
 
     fn capture(&self, cx: &Cx<'_>, delta: Delta) -> Result<Captured> {
         let columns: Vec<&Column> = self.scope.columns.iter().map(|&column| &cx.input().columns[column]).collect();
-        let cells = |rows: &RowSet, view| cells(cx, &columns, rows, view);
+        let order = cx.input().order;
+        let places = if order.is_by_id() { None } else { Some(order) };
+        let cells = |rows: &RowSet, view| cells(cx, &columns, places, rows, view);
         Ok(Captured {
             added: cells(&delta.added, View::New)?,
             removed: cells(&delta.removed, View::Old)?,
@@ -69,7 +72,7 @@ impl Operator for Export {
     fn update(&mut self, cx: &mut Cx<'_>) -> Result<Update> {
         let input = cx.input();
         let is_first = !std::mem::replace(&mut self.built, true);
-        let seen = self.seen(input.delta, input.new);
+        let seen = self.seen(cx, input.delta)?;
         if !seen.is_empty() && (!is_first || self.scope.initial) && !self.mailbox.is_over() {
             // What cannot be read ends this reader, and nobody else.
             let captured = self.capture(cx, seen);
@@ -77,6 +80,10 @@ impl Operator for Export {
             self.post(Event::Change(Box::new(captured)));
         }
         Ok(Update::new(Delta::default(), RowSet::new()))
+    }
+
+    fn reads_old_order(&self) -> Vec<usize> {
+        vec![0]
     }
 
     fn reads_old(&self) -> Vec<(usize, usize)> {
@@ -95,14 +102,20 @@ impl Drop for Export {
     }
 }
 
-fn cells(cx: &Cx<'_>, columns: &[&Column], rows: &RowSet, view: View) -> Result<Cells> {
+/// The cells of rows, by id; where rows are ordered otherwise, their places are one column more.
+fn cells(cx: &Cx<'_>, columns: &[&Column], places: Option<RowOrder>, rows: &RowSet, view: View) -> Result<Cells> {
     let mut builders: Vec<VectorBuilder> =
         columns.iter().map(|column| VectorBuilder::with_capacity(column.ty(), rows.len() as usize)).collect();
+    let mut placed: Vec<i64> = Vec::new();
     batches(rows, |ids| {
         for (column, builder) in columns.iter().zip(&mut builders) {
             builder.extend(&cx.read(column, ids, view)?);
         }
+        if let Some(order) = places {
+            placed.extend(order.places(cx, ids, view)?.into_iter().map(|place| (place ^ 1 << 63) as i64));
+        }
         Ok::<_, Error>(())
     })?;
-    Ok(builders.into_iter().map(VectorBuilder::finish).collect())
+    let placed = places.map(|_| Vector::from(placed));
+    Ok(builders.into_iter().map(VectorBuilder::finish).chain(placed).collect())
 }

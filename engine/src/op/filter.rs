@@ -31,7 +31,12 @@ pub(super) fn build(conditions: Vec<Checked>, input: &InputShape<'_>, backend: &
             Ok(Condition::new(Bound { formula: Compiled::new(checked, backend)?, inputs }))
         })
         .collect::<Result<Vec<_>>>()?;
-    Ok(Built { op: Box::new(Filter { conditions, reads }), columns: input.columns.to_vec(), stored: Vec::new() })
+    Ok(Built {
+        op: Box::new(Filter { conditions, reads }),
+        columns: input.columns.to_vec(),
+        stored: Vec::new(),
+        order: input.order.of_other_rows(),
+    })
 }
 
 impl Operator for Filter {

@@ -6,7 +6,9 @@ use super::{Built, InputShape, Operator};
 use crate::Result;
 use crate::column::{Column, Merged, Places};
 use crate::graph::{Cx, Delta, Mask, Output, Update};
+use crate::order::RowOrder;
 use crate::rowset::{RowSet, RowSetBuilder};
+use crate::types::{Type, Value};
 
 /// State: which id stands for which row of which input. Values are read where they are; a change costs its runs.
 struct Merge {
@@ -30,7 +32,20 @@ pub(super) fn build(positions: &[Vec<usize>], inputs: &[InputShape<'_>]) -> Buil
         results
     };
     let merge = Merge { places: places.clone(), columns: positions.iter().map(results).collect() };
-    Built { op: Box::new(merge), columns: (0..width).map(column).collect(), stored: Vec::new() }
+    let mut columns: Vec<Column> = (0..width).map(column).collect();
+    if inputs.iter().any(|input| !input.order.is_by_id()) {
+        columns.extend(turns(&places, inputs));
+    }
+    Built { op: Box::new(merge), columns, stored: Vec::new(), order: RowOrder::BY_ID }
+}
+
+/// Where rows of inputs with an order of their own stand: which input, and the place there. Two columns after those of
+/// the result, for `in_turn` to sort by.
+fn turns(places: &Arc<Places>, inputs: &[InputShape<'_>]) -> [Column; 2] {
+    let merged = |sources| Column::Merged(Arc::new(Merged { places: places.clone(), sources }));
+    let number = |number: usize| Column::Constant { value: Value::I64(number as i64), ty: Type::I64 };
+    let numbers = (0..inputs.len()).map(number).collect();
+    [merged(numbers), merged(inputs.iter().map(|input| Column::Place(input.order)).collect())]
 }
 
 impl Operator for Merge {
@@ -39,6 +54,7 @@ impl Operator for Merge {
         for (input, view) in cx.inputs.iter().enumerate() {
             self.places.make(input, &view.delta.added)?;
             mask.insert_all(&view.delta.mask.columns().map(|column| self.columns[input][column]).collect());
+            mask.set_order(mask.has_order() || view.delta.mask.has_order());
         }
         let deltas: Vec<&Delta> = cx.inputs.iter().map(|view| view.delta).collect();
         let delta = Delta {

@@ -2,12 +2,16 @@
 
 mod agg_by;
 mod blink_to_append;
+mod differ;
 mod export;
 mod filter;
-mod head;
 mod merge;
 mod natural_join;
+mod positions;
 mod project;
+mod situate;
+mod slice;
+mod sort;
 mod source;
 
 pub(crate) use export::{Export, Outbox};
@@ -18,6 +22,7 @@ use std::sync::Weak;
 use crate::column::{Column, Compiled};
 use crate::formula::FormulaBackend;
 use crate::graph::{Cx, NodeId, Output, Update};
+use crate::order::RowOrder;
 use crate::plan::{Definition, Operation, Prepared};
 use crate::source::Positions;
 use crate::source::intake::Prepare;
@@ -57,6 +62,11 @@ pub(crate) trait Operator: Send + Sync {
         Vec::new()
     }
 
+    /// The inputs whose order before the cycle is read.
+    fn reads_old_order(&self) -> Vec<usize> {
+        Vec::new()
+    }
+
     /// The formulas it evaluates itself, for `explain()`.
     fn formulas(&self) -> Vec<&Compiled> {
         Vec::new()
@@ -81,11 +91,13 @@ pub(crate) trait Operator: Send + Sync {
     }
 }
 
-/// What an operation becomes: the operator, how its columns are read, and the types of those it keeps.
+/// What an operation becomes: the operator, how its columns are read, the types of those it keeps, and how its rows are
+/// ordered.
 pub(crate) struct Built {
     pub(crate) op: Box<dyn Operator>,
     pub(crate) columns: Vec<Column>,
     pub(crate) stored: Vec<Type>,
+    pub(crate) order: RowOrder,
 }
 
 /// An input of an operation that is being built.
@@ -93,6 +105,7 @@ pub(crate) struct Built {
 pub(crate) struct InputShape<'a> {
     pub(crate) definition: &'a Definition,
     pub(crate) columns: &'a [Column],
+    pub(crate) order: RowOrder,
 }
 
 /// Makes the operator of a checked operation, whose node will be `node`.
@@ -112,7 +125,13 @@ pub(crate) fn build(
         Prepared::Columns { positions } => Ok(project::columns(&positions, input)),
         Prepared::AggBy { keys, aggregates } => Ok(agg_by::build(keys, aggregates, input, node)),
         Prepared::BlinkToAppend => Ok(blink_to_append::build(input, node)),
-        Prepared::Head { end, rows } => Ok(head::build(end, rows, input, node)),
+        Prepared::Slice { window } => Ok(slice::build(window, input, node)),
+        Prepared::Sort { by } => Ok(sort::build(&by, input, node)),
+        Prepared::Situate { standings } => Ok(situate::build(&standings, input, node)),
+        Prepared::Flatten => Ok(situate::flatten(input, node)),
+        Prepared::InTurn => Ok(sort::in_turn(input, node)),
+        Prepared::Reverse => Ok(project::reversed(input)),
+        Prepared::Positions => Ok(positions::build(input, node)),
         Prepared::Merge { positions } => Ok(merge::build(&positions, inputs)),
         Prepared::NaturalJoin { left, right, types, added } => {
             let (Operation::NaturalJoin { matching, .. }, [_, other]) = (operation, inputs) else {

@@ -6,6 +6,7 @@
 //! which right row a key gives is decided when a whole update is in, never half-way.
 
 mod broken;
+mod chosen;
 mod composed;
 mod id_lists;
 mod index;
@@ -25,6 +26,7 @@ use crate::rowset::RowSet;
 use crate::types::Type;
 use crate::{Error, ErrorKind, Result};
 
+use chosen::Chosen;
 use composed::Indexes;
 use id_lists::IdLists;
 use index::Index;
@@ -38,6 +40,8 @@ struct NaturalJoin {
     left: Side,
     right: Side,
     rule: Rule,
+    /// Which right row comes first is a matter of its place, not of its id.
+    by_place: bool,
     /// The right columns added.
     added: Vec<usize>,
     /// The position of the first of them in the result.
@@ -59,6 +63,8 @@ struct Work {
     /// Keys whose right rows changed, and what each gave before.
     touched: SlotSet,
     before: Vec<Choice>,
+    /// Where the right table is not in order of id: what keys with several rows give now.
+    chosen: Chosen,
     /// Keys that lost left rows.
     left_behind: SlotSet,
     /// Keys one side of which has no row any more.
@@ -81,6 +87,7 @@ pub(super) fn build(
     node: NodeId,
 ) -> Built {
     let JoinColumns { left: left_keys, right: right_keys, types, added } = columns;
+    let rule = Rule::new(matching, types.len());
     let mut indexes = Indexes::new(node);
     let mut columns = left.columns.to_vec();
     for &column in &added {
@@ -90,7 +97,8 @@ pub(super) fn build(
     let join = NaturalJoin {
         left: Side::new(left, &left_keys, &types),
         right: Side::new(right, &right_keys, &types),
-        rule: Rule::new(matching, types.len()),
+        rule,
+        by_place: rule.end().is_some() && !right.order.is_by_id(),
         added,
         first_added: left.columns.len(),
         keys: KeyTable::new(&types),
@@ -99,7 +107,7 @@ pub(super) fn build(
         indexes,
         work: Work::default(),
     };
-    Built { op: Box::new(join), columns, stored }
+    Built { op: Box::new(join), columns, stored, order: left.order }
 }
 
 impl Operator for NaturalJoin {
@@ -109,6 +117,7 @@ impl Operator for NaturalJoin {
         };
         let Delta { removed, added, modified, mask } = left.delta;
         let rekeyed = if self.left.is_hit(mask) { modified.clone() } else { RowSet::new() };
+        self.work.chosen.clear();
         self.update_right(cx, &right, !left.old.is_empty())?;
         self.retract_left(cx, &removed.union(&rekeyed))?;
         let mut delta = self.follow(cx, right.delta)?;
@@ -134,6 +143,10 @@ impl Operator for NaturalJoin {
         let left = if self.left_rows.is_some() { self.left.reads_old() } else { &[] };
         let left = left.iter().map(|&column| (0, column));
         left.chain(self.right.reads_old().iter().map(|&column| (1, column))).collect()
+    }
+
+    fn reads_old_order(&self) -> Vec<usize> {
+        if self.by_place { vec![1] } else { Vec::new() }
     }
 
     fn bytes(&self) -> usize {

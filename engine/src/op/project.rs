@@ -36,7 +36,13 @@ enum KeptSource {
 pub(super) fn columns(positions: &[usize], input: &InputShape<'_>) -> Built {
     let depends = positions.iter().map(|&position| [position].into_iter().collect()).collect();
     let columns = positions.iter().map(|&position| input.columns[position].clone()).collect();
-    Built { op: Box::new(Project { kept: Vec::new(), depends }), columns, stored: Vec::new() }
+    Built { op: Box::new(Project { kept: Vec::new(), depends }), columns, stored: Vec::new(), order: input.order }
+}
+
+/// All columns, and the rows the other way round.
+pub(super) fn reversed(input: &InputShape<'_>) -> Built {
+    let positions: Vec<usize> = (0..input.columns.len()).collect();
+    Built { order: input.order.reversed(), ..columns(&positions, input) }
 }
 
 pub(super) fn build(
@@ -62,7 +68,8 @@ pub(super) fn build(
         columns.push(column);
         depends.push(mask);
     }
-    Ok(Built { op: Box::new(Project { kept: builder.kept, depends }), columns, stored: builder.types })
+    let op = Box::new(Project { kept: builder.kept, depends });
+    Ok(Built { op, columns, stored: builder.types, order: input.order })
 }
 
 struct Builder<'a> {
@@ -128,7 +135,9 @@ impl Operator for Project {
             }
         }
         let hit = self.depends.iter().enumerate().filter(|(_, depends)| depends.intersects(mask));
-        let mask: Mask = hit.map(|(column, _)| column).collect();
+        let moved = mask.has_order();
+        let mut mask: Mask = hit.map(|(column, _)| column).collect();
+        mask.set_order(moved);
         let modified = if mask.is_empty() { RowSet::new() } else { modified.clone() };
         let delta = Delta { removed: removed.clone(), added: added.clone(), modified, mask };
         Ok(Update::new(delta, input.new.clone()))

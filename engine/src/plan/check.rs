@@ -4,13 +4,14 @@ mod aggregate;
 mod columns;
 mod join;
 mod merge;
+mod order;
 mod project;
 
 pub use project::{Origin, ProjectedColumn};
 
 use std::sync::Arc;
 
-use super::{AggFunction, Definition, End, Flavour, Operation};
+use super::{AggFunction, Definition, Flavour, Operation, SortBy, Standing, Window};
 use crate::formula::{Checked, FunctionRegistry, Scope, check_condition};
 use crate::types::Type;
 use crate::{Error, ErrorKind, Result};
@@ -62,12 +63,28 @@ pub enum Prepared {
     },
     /// Rows are kept.
     BlinkToAppend,
-    /// Rows from one end.
-    Head {
-        /// Which end.
-        end: End,
-        /// How many.
-        rows: u64,
+    /// Rows in the order of columns.
+    Sort {
+        /// Positions of columns, and which way.
+        by: Vec<(usize, SortBy)>,
+    },
+    /// Rows the other way round.
+    Reverse,
+    /// Rows by position.
+    Slice {
+        /// Which part.
+        window: Window,
+    },
+    /// Positions are kept.
+    Positions,
+    /// The rows of each input of a merge in its order.
+    InTurn,
+    /// Rows that `k` numbers from 0.
+    Flatten,
+    /// Columns that tell where rows stand.
+    Situate {
+        /// What each tells, and the column of the input it reads.
+        standings: Vec<(Standing, Option<usize>)>,
     },
     /// The rows of all inputs.
     Merge {
@@ -102,7 +119,15 @@ fn prepare(
         (Operation::AggBy { aggregates, by }, [input]) => aggregate::check(aggregates, by, input),
         (Operation::NaturalJoin { on, add, .. }, [left, right]) => join::check(on, add, left, right),
         (Operation::BlinkToAppend, [input]) => blink_to_append(input),
-        (&Operation::Head { end, rows }, [input]) => Ok(head(end, rows, input)),
+        (Operation::Sort { by }, [input]) => order::sort(by, input),
+        (Operation::Reverse, [input]) => Ok(order::reverse(input)),
+        (&Operation::Slice { window }, [input]) => order::slice(window, input),
+        (Operation::Positions, [input]) => Ok(((*input).clone(), Prepared::Positions)),
+        (Operation::Situate { standings }, [input]) => order::situate(standings, input),
+        (Operation::Flatten, [input]) => Ok((order::flatten(input), Prepared::Flatten)),
+        (Operation::RestrictSort { columns }, [input]) => columns::restrict_sort(columns, input),
+        (Operation::MoveColumns { columns, to }, [input]) => columns::move_to(columns, *to, input),
+        (Operation::InTurn, [input]) => Ok(((*input).clone(), Prepared::InTurn)),
         (Operation::Merge, inputs) => merge::check(inputs),
         (Operation::Source { .. }, _) => {
             Err(Error::new(ErrorKind::Argument, "a source is made by a session, not by an operation"))
@@ -144,18 +169,6 @@ fn blink_to_append(input: &Definition) -> Result<(Definition, Prepared)> {
         return Err(Error::new(ErrorKind::Unsupported, message));
     }
     Ok((input.with_flavour(Flavour::Append), Prepared::BlinkToAppend))
-}
-
-/// Of a table that only grows at its end, the first rows stay and the last ones move on; what a blink table is asked
-/// for are rows of all that ever passed.
-fn head(end: End, rows: u64, input: &Definition) -> (Definition, Prepared) {
-    let flavour = match (input.flavour(), end) {
-        (Flavour::Static, _) => Flavour::Static,
-        (Flavour::Append | Flavour::Blink, End::First) => Flavour::Append,
-        (Flavour::Append | Flavour::Blink | Flavour::Ring, End::Last) => Flavour::Ring,
-        _ => Flavour::Keyed,
-    };
-    (input.with_flavour(flavour), Prepared::Head { end, rows })
 }
 
 /// The key columns of `by`, each once.

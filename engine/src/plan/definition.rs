@@ -73,6 +73,8 @@ impl fmt::Display for Flavour {
 pub struct Definition {
     columns: Arc<[ColumnDef]>,
     flavour: Flavour,
+    /// The only columns to sort by, if somebody said so.
+    sortable: Option<Arc<[Arc<str>]>>,
 }
 
 impl Definition {
@@ -92,7 +94,7 @@ impl Definition {
                 return Err(Error::new(ErrorKind::NameClash, message).with_column(&*column.name));
             }
         }
-        Ok(Definition { columns, flavour })
+        Ok(Definition { columns, flavour, sortable: None })
     }
 
     /// The columns, in order.
@@ -107,7 +109,17 @@ impl Definition {
 
     /// The same columns under another flavour.
     pub fn with_flavour(&self, flavour: Flavour) -> Self {
-        Definition { columns: self.columns.clone(), flavour }
+        Definition { flavour, ..self.clone() }
+    }
+
+    /// The only columns the table may be sorted by, if it was restricted to some; an operation that changes columns
+    /// lifts that.
+    pub fn sortable(&self) -> Option<&[Arc<str>]> {
+        self.sortable.as_deref()
+    }
+
+    pub(super) fn sortable_by(&self, columns: &[Arc<str>]) -> Self {
+        Definition { sortable: Some(columns.into()), ..self.clone() }
     }
 
     /// The position of a column; `None` if there is none of that name.

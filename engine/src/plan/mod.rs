@@ -7,8 +7,12 @@ mod check;
 mod definition;
 mod node;
 mod operation;
+mod order;
+mod situate;
 
 pub use check::{Origin, Prepared, ProjectedColumn, check};
 pub use definition::{ColumnDef, Definition, Flavour};
 pub use node::Plan;
 pub use operation::{AggFunction, Aggregate, End, Match, Operation, Pair, Projection};
+pub use order::{SortBy, SortColumn, Window};
+pub use situate::Standing;

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Flavour;
-use crate::formula::Formula;
+use super::{Flavour, SortColumn, Standing, Window};
+use crate::formula::{Formula, Scope, asked_by_assignment, asked_by_condition};
 
 /// A table operation with its arguments, apart from its inputs.
 #[derive(Clone, Debug)]
@@ -58,13 +58,41 @@ pub enum Operation {
     },
     /// All rows that ever passed through a blink table.
     BlinkToAppend,
-    /// So many rows from one end; of a blink table, of all that ever passed.
-    Head {
-        /// Which end.
-        end: End,
-        /// How many.
-        rows: u64,
+    /// The rows in the order of some columns; where those are equal, in the order they had.
+    Sort {
+        /// The columns, the first one first.
+        by: Vec<SortColumn>,
     },
+    /// The rows the other way round.
+    Reverse,
+    /// Rows by position; those at an end of a blink table, of all that ever passed.
+    Slice {
+        /// Which part.
+        window: Window,
+    },
+    /// The same table, with the positions of its rows kept: made where somebody asks for them.
+    Positions,
+    /// The same rows, which `k` numbers from 0.
+    Flatten,
+    /// The same table, which may be sorted by some columns only.
+    RestrictSort {
+        /// The names.
+        columns: Vec<Arc<str>>,
+    },
+    /// Columns in another order.
+    MoveColumns {
+        /// The names of those that move.
+        columns: Vec<Arc<str>>,
+        /// The index that the first of them gets; the end of the table if there is none.
+        to: Option<usize>,
+    },
+    /// Columns that tell where rows stand: made where a formula asks.
+    Situate {
+        /// What is asked.
+        standings: Vec<Standing>,
+    },
+    /// The rows of a merge, those of each input in its order: made where an input is not in order of id.
+    InTurn,
     /// The rows of all inputs, one input after the other; columns meet by name.
     Merge,
 }
@@ -241,6 +269,27 @@ impl fmt::Display for Aggregate {
 }
 
 impl Operation {
+    /// What its formulas ask of where rows stand, each thing once: the table they are on has columns for it, made by
+    /// [`Operation::Situate`].
+    pub fn standings(&self, scope: Scope<'_>) -> Vec<Standing> {
+        let asked: Vec<Standing> = match self {
+            Operation::Filter { conditions } => {
+                conditions.iter().flat_map(|condition| asked_by_condition(condition, scope)).collect()
+            }
+            Operation::Project { formulas, .. } => {
+                formulas.iter().flat_map(|formula| asked_by_assignment(formula, scope)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let mut once: Vec<Standing> = Vec::with_capacity(asked.len());
+        asked.into_iter().for_each(|standing| {
+            if !once.contains(&standing) {
+                once.push(standing);
+            }
+        });
+        once
+    }
+
     /// The name of the table method.
     pub fn name(&self) -> &'static str {
         match self {
@@ -255,8 +304,17 @@ impl Operation {
             Operation::AggBy { .. } => "agg_by",
             Operation::NaturalJoin { .. } => "natural_join",
             Operation::BlinkToAppend => "blink_to_append",
-            Operation::Head { end: End::First, .. } => "head",
-            Operation::Head { end: End::Last, .. } => "tail",
+            Operation::Sort { .. } => "sort",
+            Operation::Reverse => "reverse",
+            Operation::Slice { window } => window.name(),
+            Operation::Positions => "positions",
+            Operation::InTurn => "in_turn",
+            Operation::Flatten => "flatten",
+            Operation::RestrictSort { .. } => "restrict_sort_to",
+            Operation::MoveColumns { to: Some(0), .. } => "move_columns_up",
+            Operation::MoveColumns { to: Some(_), .. } => "move_columns",
+            Operation::MoveColumns { to: None, .. } => "move_columns_down",
+            Operation::Situate { .. } => "situate",
             Operation::Merge => "merge",
         }
     }
@@ -271,15 +329,27 @@ impl fmt::Display for Operation {
             Operation::Filter { conditions: formulas } | Operation::Project { formulas, .. } => {
                 write!(f, "{name}({})", join(formulas.iter().map(|formula| format!("{:?}", formula.text()))))
             }
-            Operation::DropColumns { columns } => write!(f, "{name}({})", join(columns)),
+            Operation::MoveColumns { columns, to: Some(to @ 1..) } => write!(f, "{name}({to}, {})", join(columns)),
+            Operation::DropColumns { columns }
+            | Operation::RestrictSort { columns }
+            | Operation::MoveColumns { columns, .. } => write!(f, "{name}({})", join(columns)),
             Operation::RenameColumns { pairs } => write!(f, "{name}({})", join(pairs)),
             Operation::AggBy { aggregates, by } if by.is_empty() => write!(f, "agg({})", join(aggregates)),
             Operation::AggBy { aggregates, by } => write!(f, "{name}([{}], by [{}])", join(aggregates), join(by)),
             Operation::NaturalJoin { on, add, matching } => {
                 write!(f, "{name}(on [{}], add [{}], {matching:?})", join(on), join(add))
             }
-            Operation::BlinkToAppend | Operation::Merge => write!(f, "{name}()"),
-            Operation::Head { rows, .. } => write!(f, "{name}({rows})"),
+            Operation::BlinkToAppend
+            | Operation::Merge
+            | Operation::Reverse
+            | Operation::Positions
+            | Operation::InTurn
+            | Operation::Flatten => {
+                write!(f, "{name}()")
+            }
+            Operation::Situate { standings } => write!(f, "{name}({})", join(standings)),
+            Operation::Sort { by } => write!(f, "{name}({})", join(by)),
+            Operation::Slice { window } => write!(f, "{name}({window})"),
         }
     }
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::Session;
 use super::late::Late;
-use crate::column::{Column, Stored, Stores};
+use crate::column::{Stored, Stores};
 use crate::graph::{Cx, Filled, Graph, InputView, Node, NodeHandle, NodeId, Output, Pin, State, Update, guarded};
 use crate::listen::{Event, Mailbox, Scope};
 use crate::op::{self, Built, Export, InputShape};
+use crate::order::RowOrder;
 use crate::plan::{Flavour, Operation, Plan, Prepared, check};
 use crate::table::Table;
 use crate::{Error, Result};
@@ -19,6 +20,9 @@ impl Session {
     pub(crate) fn build(&self, operation: Operation, inputs: &[&Table]) -> Result<Table> {
         for input in inputs {
             self.own(input)?;
+        }
+        if let Some(table) = self.situated(&operation, inputs)? {
+            return Ok(table);
         }
         let definitions: Vec<_> = inputs.iter().map(|input| input.definition()).collect();
         let (definition, prepared) = check(&operation, &definitions, &self.functions())?;
@@ -33,33 +37,16 @@ impl Session {
         let residents = self.residents(&prepared, &inputs)?;
         let inputs: Vec<&Table> =
             inputs.iter().zip(&residents).map(|(input, resident)| resident.as_ref().unwrap_or(input)).collect();
+        let positioned = self.positioned(&prepared, &inputs)?;
+        let inputs: Vec<&Table> =
+            inputs.iter().zip(&positioned).map(|(input, indexed)| indexed.as_ref().unwrap_or(input)).collect();
         let plan =
             Arc::new(Plan { operation, inputs: inputs.iter().map(|table| table.plan().clone()).collect(), definition });
         let nodes = inputs.iter().map(|input| input.node()).collect::<Result<Vec<_>>>()?;
-        let node = self.instantiate(&plan, prepared, nodes)?;
-        Ok(Table::of_node(self.clone(), plan, node, None))
-    }
-
-    /// Inside a cycle no page is fetched: where a live operation joins or merges a lazily read table, its columns are
-    /// copied in first.
-    fn residents(&self, prepared: &Prepared, inputs: &[&Table]) -> Result<Vec<Option<Table>>> {
-        let is_static = |table: &&Table| table.definition().flavour().is_static();
-        let joins = matches!(prepared, Prepared::NaturalJoin { .. } | Prepared::Merge { .. });
-        if !joins || inputs.iter().all(is_static) {
-            return Ok(inputs.iter().map(|_| None).collect());
-        }
-        inputs
-            .iter()
-            .map(|table| {
-                if !is_static(table) {
-                    return Ok(None);
-                }
-                // Opening a lazily read table takes the gate itself.
-                let node = table.node()?;
-                let is_remote = self.gate()?.columns(node.id())?.iter().any(Column::is_remote);
-                if is_remote { table.select([""; 0]).map(Some) } else { Ok(None) }
-            })
-            .collect()
+        let merges = matches!(prepared, Prepared::Merge { .. });
+        let node = self.instantiate(&plan, prepared, nodes.clone())?;
+        let table = Table::of_node(self.clone(), plan, node, None);
+        if merges && self.any_ordered(&nodes)? { self.build(Operation::InTurn, &[&table]) } else { Ok(table) }
     }
 
     fn instantiate(
@@ -73,10 +60,12 @@ impl Session {
         readable(&graph, &ids)?;
         graph.admit(0)?;
         let handle = graph.reserve();
-        let columns = ids.iter().map(|&input| graph.columns(input)).collect::<Result<Vec<_>>>()?;
-        let shapes = plan.inputs.iter().zip(&columns);
-        let shapes: Vec<InputShape<'_>> =
-            shapes.map(|(plan, columns)| InputShape { definition: &plan.definition, columns }).collect();
+        let inputs_now = ids.iter().map(|&input| Ok((graph.columns(input)?, graph.order(input)?)));
+        let inputs_now = inputs_now.collect::<Result<Vec<_>>>()?;
+        let shapes = plan.inputs.iter().zip(&inputs_now);
+        let shapes: Vec<InputShape<'_>> = shapes
+            .map(|(plan, (columns, order))| InputShape { definition: &plan.definition, columns, order: *order })
+            .collect();
         let build = || op::build(&plan.operation, prepared, &shapes, handle.id(), &*self.inner.backend);
         let named = |error: Error| error.with_operator(plan.operation.name());
         if remembers_what_passed(plan) {
@@ -115,26 +104,27 @@ impl Session {
         stores: &dyn Stores,
         node: NodeId,
     ) -> Result<Filled> {
-        let Built { mut op, columns, stored } = built;
+        let Built { mut op, columns, stored, order } = built;
         let stored = stored.into_iter().map(|ty| Stored::new(ty, self.inner.block_log2)).collect();
         let mut output = Output { stored, ..Output::default() };
         let Update { rows, .. } =
             guarded(|| op.update(&mut Cx::new(inputs, stores, node, &mut output).on(&self.inner.pool)))?;
         output.rows = rows;
         output.commit();
-        Ok(Filled { op, columns: columns.into(), output })
+        Ok(Filled { op, columns: columns.into(), order, output })
     }
 
     /// Attaches a reader to a table.
     pub(crate) fn attach(&self, table: &Table, mailbox: &Arc<Mailbox>, scope: Scope) -> Result<Arc<NodeHandle>> {
-        let input = table.node()?;
+        let positioned = if scope.window.is_some() { self.with_positions(table)? } else { None };
+        let input = positioned.as_ref().unwrap_or(table).node()?;
         let mut graph = self.gate()?;
         readable(&graph, &[input.id()])?;
         let handle = graph.reserve();
         let outbox = self.inner.outbox.clone();
         let reads_all = scope.initial && table.definition().flavour() != Flavour::Blink;
         let export = Export::new(mailbox.clone(), outbox.clone(), scope);
-        let built = Built { op: Box::new(export), columns: Vec::new(), stored: Vec::new() };
+        let built = Built { op: Box::new(export), columns: Vec::new(), stored: Vec::new(), order: RowOrder::BY_ID };
         let (mut graph, filled, pin) = match reads_all {
             true => Late::build(self, graph, table.plan(), &[input.id()], handle.id(), || Ok(built))?,
             false => {

@@ -5,6 +5,7 @@ mod builder;
 mod cycles;
 mod door;
 mod gate;
+mod inputs;
 mod late;
 mod office;
 mod performance;

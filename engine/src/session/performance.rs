@@ -60,7 +60,7 @@ impl Session {
         let rows = KeyedRows::new(&definition, crate::source::feed::Wake::default());
         let op = Box::new(KeyedSource::new(rows.clone()));
         let output = self.empty_output(&definition);
-        let fill = |node| Filled { op, columns: stored_columns(&definition, node).into(), output };
+        let fill = |node| Filled::by_id(op, stored_columns(&definition, node).into(), output);
         let table = self.source_in(&mut graph, "performance", definition.clone(), fill);
         let node = Arc::downgrade(&table.node()?);
         *kept = Some(Performance { node, plan: table.plan().clone(), rows, lines: HashMap::new() });

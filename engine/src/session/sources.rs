@@ -200,7 +200,7 @@ impl Session {
     /// A source that keeps all its values.
     fn source(&self, name: &str, definition: Definition, output: Output, op: Box<dyn Operator>) -> Result<Table> {
         let columns = definition.clone();
-        let fill = |node| Filled { op, columns: stored_columns(&columns, node).into(), output };
+        let fill = |node| Filled::by_id(op, stored_columns(&columns, node).into(), output);
         self.source_of(name, definition, fill)
     }
 

@@ -35,7 +35,7 @@ impl Session {
         let series = Arc::new(Series::new(start.map(|start| start.nanos()), step));
         let op = Box::new(TickSource::new(series.clone(), self.gate()?.time().clone(), passing));
         let columns: Arc<[Column]> = Arc::new([Column::Series(series)]);
-        let table = self.source_of(name, definition, |_| Filled { op, columns, output: Output::default() })?;
+        let table = self.source_of(name, definition, |_| Filled::by_id(op, columns, Output::default()))?;
         self.inner.wake.notify();
         Ok(table)
     }

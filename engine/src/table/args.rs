@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::formula::Formula;
-use crate::plan::{Aggregate, Pair};
+use crate::plan::{Aggregate, Pair, SortColumn};
 use crate::{Error, ErrorKind, Result};
 
 /// One or more formulas: text, [`Formula`], arrays, vectors and slices of these, tuples that mix them.
@@ -91,6 +91,71 @@ impl<T: Into<Arc<str>> + Clone> Columns for &[T] {
         self.iter().cloned().map(Into::into).collect()
     }
 }
+
+/// One or more columns to sort by: names, which ascend, [`asc`] and [`desc`], arrays, vectors, and tuples that mix them.
+pub trait SortColumns {
+    /// The columns, in order.
+    fn into_sort_columns(self) -> Vec<SortColumn>;
+}
+
+/// A column to sort by, from its least value on.
+pub fn asc(column: impl Into<Arc<str>>) -> SortColumn {
+    SortColumn::ascending(column)
+}
+
+/// A column to sort by, from its greatest value on.
+pub fn desc(column: impl Into<Arc<str>>) -> SortColumn {
+    SortColumn::descending(column)
+}
+
+macro_rules! one_sort_column {
+    ($($ty:ty),*) => {$(
+        impl SortColumns for $ty {
+            fn into_sort_columns(self) -> Vec<SortColumn> {
+                vec![self.into()]
+            }
+        }
+        impl From<$ty> for SortColumn {
+            fn from(column: $ty) -> Self {
+                SortColumn::ascending(column)
+            }
+        }
+    )*};
+}
+
+one_sort_column!(&str, String);
+
+impl SortColumns for SortColumn {
+    fn into_sort_columns(self) -> Vec<SortColumn> {
+        vec![self]
+    }
+}
+
+impl<T: Into<SortColumn>, const N: usize> SortColumns for [T; N] {
+    fn into_sort_columns(self) -> Vec<SortColumn> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
+impl<T: Into<SortColumn>> SortColumns for Vec<T> {
+    fn into_sort_columns(self) -> Vec<SortColumn> {
+        self.into_iter().map(Into::into).collect()
+    }
+}
+
+macro_rules! sort_column_tuples {
+    ($($($name:ident)+;)*) => {$(
+        impl<$($name: Into<SortColumn>),+> SortColumns for ($($name,)+) {
+            #[allow(non_snake_case, reason = "the names of the type parameters serve as those of the values")]
+            fn into_sort_columns(self) -> Vec<SortColumn> {
+                let ($($name,)+) = self;
+                vec![$($name.into()),+]
+            }
+        }
+    )*};
+}
+
+sort_column_tuples!(A; A B; A B C; A B C D;);
 
 /// One or more pairs of names: `"Output = Input"`, a name for both, [`Pair`], arrays, vectors, slices of one kind.
 pub trait Pairs {

@@ -2,10 +2,11 @@
 
 mod args;
 mod operations;
+mod ordered;
 mod regions;
 mod snapshot;
 
-pub use args::{Aggregates, Columns, Formulas, On, Pairs, agg, on};
+pub use args::{Aggregates, Columns, Formulas, On, Pairs, SortColumns, agg, asc, desc, on};
 pub use snapshot::Snapshot;
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::args::some;
 use super::{Aggregates, Columns, Formulas, On, Pairs, Table};
 use crate::Result;
-use crate::plan::{AggFunction, Aggregate, End, Match, Operation, Projection};
+use crate::plan::{AggFunction, Aggregate, Match, Operation, Projection};
 
 impl Table {
     /// The rows for which every condition is true (null is not). Columns are shared with this table.
@@ -61,6 +61,34 @@ impl Table {
     /// `Unknown`, with the nearest name.
     pub fn drop_columns(&self, columns: impl Columns) -> Result<Table> {
         self.apply(Operation::DropColumns { columns: some(columns.into_columns(), "column")? })
+    }
+
+    /// These columns first, in this order; then the others.
+    ///
+    /// # Errors
+    /// `Unknown`, with the nearest name.
+    pub fn move_columns_up(&self, columns: impl Columns) -> Result<Table> {
+        self.move_columns_to(Some(0), columns)
+    }
+
+    /// These columns last, in this order.
+    ///
+    /// # Errors
+    /// `Unknown`, with the nearest name.
+    pub fn move_columns_down(&self, columns: impl Columns) -> Result<Table> {
+        self.move_columns_to(None, columns)
+    }
+
+    /// These columns side by side, in this order, the first of them at `index` of the result.
+    ///
+    /// # Errors
+    /// `Unknown`, with the nearest name; `Argument` if they do not fit there.
+    pub fn move_columns(&self, index: usize, columns: impl Columns) -> Result<Table> {
+        self.move_columns_to(Some(index), columns)
+    }
+
+    fn move_columns_to(&self, to: Option<usize>, columns: impl Columns) -> Result<Table> {
+        self.apply(Operation::MoveColumns { columns: some(columns.into_columns(), "column")?, to })
     }
 
     /// Columns under new names, `"New = Old"`. A column that has a new name already gives way to it, so names can
@@ -187,42 +215,6 @@ impl Table {
     /// `Unsupported` if this is no blink table.
     pub fn blink_to_append(&self) -> Result<Table> {
         self.apply(Operation::BlinkToAppend)
-    }
-
-    /// The first `count` rows; all of them while there are fewer. Columns are shared with this table.
-    ///
-    /// Of a blink table, the first of all rows that ever pass, kept. Cost of a cycle: the rows changed, and the runs
-    /// of ids among the rows shown.
-    ///
-    /// ```
-    /// # use headwater_engine::{ColumnDef, Session, Type, source::Batch, vector::Vector};
-    /// # fn main() -> headwater_engine::Result<()> {
-    /// # let session = Session::new();
-    /// let (orders, feed) = session.append_table("orders", [ColumnDef::new("Price", Type::I64)])?;
-    /// let (first, last) = (orders.head(2)?, orders.tail(2)?);
-    /// feed.send(Batch::new(orders.definition(), vec![Vector::from(vec![5_i64, 6, 7])])?)?;
-    /// session.step()?;
-    /// assert_eq!(first.snapshot()?.rows(0..9)?.rows::<(i64,)>(["Price"])?, [(5,), (6,)]);
-    /// assert_eq!(last.snapshot()?.rows(0..9)?.rows::<(i64,)>(["Price"])?, [(6,), (7,)]);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// The error of a failed table; [`ErrorKind::InsideCycle`](crate::ErrorKind::InsideCycle).
-    #[doc(alias = "limit")]
-    pub fn head(&self, count: u64) -> Result<Table> {
-        self.apply(Operation::Head { end: End::First, rows: count })
-    }
-
-    /// The last `count` rows, as [`Table::head`]. Of a blink table, the last of all rows that ever passed, kept until
-    /// others come: a ring.
-    ///
-    /// # Errors
-    /// As [`Table::head`].
-    #[doc(alias = "ring_table")]
-    pub fn tail(&self, count: u64) -> Result<Table> {
-        self.apply(Operation::Head { end: End::Last, rows: count })
     }
 
     /// The rows of this table, then those of each of `others`, in their own order. Columns are read where they are.

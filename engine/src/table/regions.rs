@@ -42,7 +42,7 @@ impl Unopened {
         let mut graph = session.gate()?;
         let handle = graph.reserve();
         let output = Output { old_rows: rows.clone(), rows, ..Output::default() };
-        let node = Node::new(plan.clone(), name, Vec::new(), Filled { op: Box::new(Still), columns, output });
+        let node = Node::new(plan.clone(), name, Vec::new(), Filled::by_id(Box::new(Still), columns, output));
         graph.insert(handle.id(), node, false);
         *opened = Some(handle.clone());
         Ok(handle)

@@ -1,13 +1,14 @@
 //! [`Snapshot`]: a table at one moment.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Table;
 use crate::Result;
-use crate::column::{View, batches};
+use crate::column::View;
 use crate::graph::Pin;
 use crate::listen::Rows;
+use crate::order::{InOrder, RowPositions};
 use crate::plan::Definition;
 use crate::rowset::RowSet;
 use crate::source::Positions;
@@ -22,11 +23,13 @@ pub struct Snapshot {
     pin: Arc<Pin>,
     /// Which table of the pin.
     at: usize,
+    /// The rows of an ordered table whose order has no index, sorted when first asked for.
+    sorted: Arc<OnceLock<Vec<u64>>>,
 }
 
 impl Snapshot {
     pub(crate) fn new(table: &Table, pin: Arc<Pin>, at: usize) -> Self {
-        Snapshot { definition: table.definition().clone(), pin, at }
+        Snapshot { definition: table.definition().clone(), pin, at, sorted: Arc::default() }
     }
 
     /// The columns.
@@ -44,9 +47,29 @@ impl Snapshot {
         self.ids().is_empty()
     }
 
-    /// The ids of the rows, in row order.
+    /// The ids of the rows, as a set: of a table with an order of its own, [`Snapshot::ids_at`] tells that.
     pub fn ids(&self) -> &RowSet {
         &self.pin.tables[self.at].rows
+    }
+
+    /// The ids of the rows at `positions` (cut where the table ends), in row order.
+    ///
+    /// # Errors
+    /// None that a caller could cause.
+    pub fn ids_at(&self, positions: Range<u64>) -> Result<Vec<u64>> {
+        let table = &self.pin.tables[self.at];
+        if table.order.has_positions() {
+            return Ok(RowPositions::new(table.order, &table.rows, &*self.pin)?.ids(positions));
+        }
+        let sorted = match self.sorted.get() {
+            Some(sorted) => sorted,
+            None => {
+                let sorted = table.order.sorted(&*self.pin, &table.rows, View::New)?;
+                self.sorted.get_or_init(|| sorted)
+            }
+        };
+        let end = positions.end.min(sorted.len() as u64);
+        Ok(sorted[positions.start.min(end) as usize..end as usize].to_vec())
     }
 
     /// How far the source has been read for these rows, if they come of one source that tells: see [`Positions`]. Of
@@ -98,15 +121,15 @@ impl Snapshot {
     /// # Errors
     /// [`crate::ErrorKind::Unknown`] for a missing column, and what reading a lazy column gives.
     pub fn window(&self, positions: Range<u64>, columns: &[&str]) -> Result<Rows> {
-        let ids = self.ids().slice_positions(positions.start.min(self.len())..positions.end.min(self.len()));
+        let rows = self.rows_at(positions)?;
         let mut defs = Vec::with_capacity(columns.len());
         let mut vectors = Vec::with_capacity(columns.len());
         for name in columns {
             let column = self.definition.require(name)?;
             defs.push(self.definition.columns()[column].clone());
-            vectors.push(self.read(column, &ids)?);
+            vectors.push(self.read(column, &rows)?);
         }
-        Rows::new(&Definition::new(defs, self.definition.flavour())?, vectors, ids.len() as usize)
+        Rows::new(&Definition::new(defs, self.definition.flavour())?, vectors, rows.len())
     }
 
     /// A whole column.
@@ -114,7 +137,7 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::window`].
     pub fn column(&self, name: &str) -> Result<Vector<'static>> {
-        self.read(self.definition.require(name)?, self.ids())
+        self.read(self.definition.require(name)?, &self.rows_at(0..self.len())?)
     }
 
     /// One cell; `None` if the row or column is not there.
@@ -122,17 +145,25 @@ impl Snapshot {
     /// # Errors
     /// What reading a lazy column gives.
     pub fn value(&self, position: u64, column: usize) -> Result<Option<Value>> {
-        let Some(id) = self.ids().select(position) else { return Ok(None) };
-        if column >= self.definition.columns().len() {
+        if position >= self.len() || column >= self.definition.columns().len() {
             return Ok(None);
         }
-        Ok(Some(self.read(column, &RowSet::single(id))?.value(0)))
+        Ok(Some(self.read(column, &self.rows_at(position..position + 1)?)?.value(0)))
     }
 
-    fn read(&self, column: usize, ids: &RowSet) -> Result<Vector<'static>> {
+    /// The rows at some positions, in the form in which they are read fastest.
+    fn rows_at(&self, positions: Range<u64>) -> Result<InOrder> {
+        if !self.pin.tables[self.at].order.is_by_id() {
+            return self.ids_at(positions).map(InOrder::List);
+        }
+        let end = positions.end.min(self.len());
+        Ok(InOrder::Set(self.ids().slice_positions(positions.start.min(end)..end)))
+    }
+
+    fn read(&self, column: usize, rows: &InOrder) -> Result<Vector<'static>> {
         let expression = &self.pin.tables[self.at].columns[column];
-        let mut values = VectorBuilder::with_capacity(expression.ty(), ids.len() as usize);
-        batches(ids, |ids| {
+        let mut values = VectorBuilder::with_capacity(expression.ty(), rows.len());
+        rows.batches(|ids| {
             values.extend(&expression.read(&*self.pin, ids, View::New)?);
             Ok::<_, crate::Error>(())
         })

@@ -11,7 +11,7 @@ use crate::Result;
 use crate::types::Type;
 
 impl Checker<'_> {
-    /// `List[0]`; `Col_[i-1]` and indexing of anything else is not to be had.
+    /// `List[0]`; indexing of anything else is not to be had, but for [`Checker::nearby`].
     pub(super) fn index(&self, on: &Tree, at: &Tree, span: Range<usize>) -> Result<Typed> {
         if let TreeKind::Name(name) = &on.kind
             && let Some(column) = name.strip_suffix('_')

@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use super::super::builtin;
 use super::super::ir::{Expr, Node};
+use super::super::standing::standing;
 use super::super::syntax::{Tree, TreeKind, is_identifier};
 use super::{Checker, Form, Typed};
 use crate::error::{list, nearest};
+use crate::plan::Standing;
 use crate::types::{Type, Value};
 use crate::{Error, ErrorKind, Result};
 
@@ -35,6 +37,9 @@ impl Checker<'_> {
         if let Some((ty, value)) = builtin::constant(name) {
             return Ok(Typed::fixed(Expr::new(ty, Node::Constant(value), span)));
         }
+        if matches!(name, "i" | "ii" | "k") {
+            return self.standing(name, span);
+        }
         if let Some(error) = self.position_variable(name, &span) {
             return Err(error);
         }
@@ -54,22 +59,26 @@ impl Checker<'_> {
     }
 
     fn position_variable(&self, name: &str, span: &Range<usize>) -> Option<Error> {
-        let what = match name {
-            "i" | "ii" => "the position of a row is",
-            "k" => "the id of a row is",
-            _ => {
-                let column = name.strip_suffix('_')?;
-                self.position(column)?;
-                return Some(self.other_rows(column, span.clone()));
-            }
+        let column = name.strip_suffix('_')?;
+        self.position(column)?;
+        Some(self.other_rows(column, span.clone()))
+    }
+
+    /// `i`, the position as `i32`; `ii`, the same as `i64`; `k`, the id.
+    fn standing(&self, name: &str, span: Range<usize>) -> Result<Typed> {
+        let standing = if name == "k" { Standing::Id } else { Standing::Position };
+        let Some(position) = self.position(&standing.name()) else {
+            let what = if name == "k" { "the id of a row is" } else { "the position of a row is" };
+            return Err(self.error(ErrorKind::Unsupported, format!("{what} known in tables only"), span));
         };
-        let message = format!("{what} not available in formulas");
-        Some(self.error(ErrorKind::Unsupported, message, span.clone()))
+        let input = self.input(position, span.clone());
+        if name == "i" { self.cast(Type::I32, input, span) } else { Ok(input) }
     }
 
     pub(super) fn other_rows(&self, column: &str, span: Range<usize>) -> Error {
-        let message = format!("the values of {column} on other rows are not available in formulas");
+        let message = format!("the values of {column} on all rows are not available in formulas");
         self.error(ErrorKind::Unsupported, message, span)
+            .with_help(format!("{column}_[i-1] is its value on the row before, {column}_[i+1] on the row after"))
     }
 
     fn unknown_name(&self, name: &str, span: Range<usize>) -> Error {
@@ -103,6 +112,12 @@ impl Checker<'_> {
         Err(self
             .error(ErrorKind::Unknown, message, span)
             .with_help(format!("methods are called with brackets: {name}()")))
+    }
+
+    /// `Col_[i-1]`, where the table has a column for it.
+    pub(super) fn nearby(&self, tree: &Tree, span: &Range<usize>) -> Option<Typed> {
+        let position = self.position(&standing(tree, self.scope)?.name())?;
+        Some(self.input(position, span.clone()))
     }
 
     /// Names a new column may not have, because a formula could not say them.

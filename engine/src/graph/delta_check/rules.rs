@@ -84,7 +84,7 @@ impl Contract<'_> {
         if delta.mask.is_empty() != delta.modified.is_empty() {
             return Err(Broken { rule, row: delta.modified.first(), ..Broken::default() });
         }
-        match delta.mask.columns().find(|&column| column >= self.columns.len()) {
+        match delta.mask.columns().find(|&column| column >= self.names.len()) {
             Some(column) => Err(Broken {
                 rule: "the mask names columns of the table",
                 column: Some(format!("number {column}")),
@@ -99,7 +99,11 @@ impl Contract<'_> {
         let delta = &self.update.delta;
         let stayed = after.rows.minus(&delta.added);
         self.same_cells("a row in no set is unchanged", stayed.minus(&delta.modified).iter(), before, after)?;
-        for column in (0..self.columns.len()).filter(|&column| !delta.mask.contains(column)) {
+        let may_differ = |column: usize| match self.names.get(column) {
+            Some(_) => delta.mask.contains(column),
+            None => delta.mask.has_order(),
+        };
+        for column in (0..self.columns.len()).filter(|&column| !may_differ(column)) {
             let rule = "a column outside the mask is unchanged on modified rows";
             self.same_column(rule, column, delta.modified.iter(), before, after)?;
         }
@@ -132,7 +136,7 @@ impl Contract<'_> {
             Some((row, cells)) => Err(Broken {
                 rule,
                 row: Some(row),
-                column: self.names.get(column).map(|def| def.name.to_string()),
+                column: Some(self.names.get(column).map_or("ORDER".to_owned(), |def| def.name.to_string())),
                 cells: Some(cells),
             }),
             None => Ok(()),

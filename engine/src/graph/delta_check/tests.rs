@@ -46,7 +46,7 @@ fn outcome(op: Scripted) -> Option<Error> {
     let plan = Arc::new(Plan { operation, inputs: Vec::new(), definition });
     let columns = vec![Column::Stored { at: StoreRef { node: handle.id(), slot: 0 }, ty: Type::I64 }].into();
     let output = Output { old_rows: rows.clone(), rows, stored: vec![stored], ..Output::default() };
-    let node = Node::new(plan, "t", Vec::new(), Filled { op: Box::new(op), columns, output });
+    let node = Node::new(plan, "t", Vec::new(), Filled::by_id(Box::new(op), columns, output));
     graph.insert(handle.id(), node, true);
     graph.run_cycle();
     graph.node(handle.id()).expect("the handle keeps it").state.error().cloned()

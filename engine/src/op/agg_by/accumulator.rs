@@ -8,12 +8,24 @@ use super::float_sum::FloatSum;
 use super::groups::Groups;
 use super::int_sum::IntSum;
 use super::members::Members;
+use super::outermost::Outermost;
 use crate::Result;
 use crate::column::{Column, Ids};
 use crate::graph::Cx;
 use crate::plan::AggFunction;
 use crate::types::{Str, Type};
 use crate::vector::{NativeKind, Vector};
+
+/// What an aggregate is told of the rows that come and go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// The values of its column.
+    Values,
+    /// Which rows come.
+    Rows,
+    /// Where rows stand in the order of the input.
+    Places,
+}
 
 /// The state of one aggregate for all groups, in one array by slot.
 pub(super) trait Accumulator: Send + Sync {
@@ -35,9 +47,15 @@ pub(super) trait Accumulator: Send + Sync {
     /// Makes a slot as new, for another group.
     fn reset(&mut self, slot: u32);
 
-    /// Whether it is told values; else it is told rows.
-    fn reads_values(&self) -> bool {
-        true
+    /// Puts the row of a place in the order into each of `slots`.
+    fn insert_places(&mut self, _slots: &[u32], _ids: Ids<'_>, _places: &[u64]) {}
+
+    /// Takes the row of a place in the order out of each of `slots`.
+    fn retract_places(&mut self, _slots: &[u32], _ids: Ids<'_>, _places: &[u64]) {}
+
+    /// What it is told of rows that come and go.
+    fn reads(&self) -> Reads {
+        Reads::Values
     }
 
     /// Whether the result of a group never changes while there is the group.
@@ -64,12 +82,13 @@ pub(super) struct Scope<'s, 'c> {
     pub(super) members: Option<&'s Members>,
 }
 
-/// An empty state for a function of a column of type `input`.
+/// An empty state for a function of a column of type `input`; `by_place` where the order of rows is not by id.
 pub(super) fn accumulator(
     function: AggFunction,
     input: Option<Type>,
     result: Type,
     history: History,
+    by_place: bool,
 ) -> Box<dyn Accumulator> {
     let Some(input) = input else { return Box::new(Count) };
     match function {
@@ -81,6 +100,8 @@ pub(super) fn accumulator(
         },
         AggFunction::Min => extreme(input, Side::Least),
         AggFunction::Max => extreme(input, Side::Greatest),
+        AggFunction::First if by_place => Box::new(Outermost::new(End::First, input)),
+        AggFunction::Last if by_place => Box::new(Outermost::new(End::Last, input)),
         AggFunction::First => Box::new(Edge::new(End::First, input, history)),
         AggFunction::Last => Box::new(Edge::new(End::Last, input, history)),
     }

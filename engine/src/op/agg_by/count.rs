@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::accumulator::{Accumulator, Scope};
+use super::accumulator::{Accumulator, Reads, Scope};
 use crate::Result;
 use crate::types::Type;
 use crate::vector::{Values, Vector};
@@ -20,8 +20,8 @@ impl Accumulator for Count {
 
     fn reset(&mut self, _slot: u32) {}
 
-    fn reads_values(&self) -> bool {
-        false
+    fn reads(&self) -> Reads {
+        Reads::Rows
     }
 
     fn bytes(&self) -> usize {

@@ -1,7 +1,7 @@
 //! first and last: the value of the first or last row of a group, null or not.
 
 use super::History;
-use super::accumulator::{Accumulator, Scope};
+use super::accumulator::{Accumulator, Reads, Scope};
 use crate::column::{Ids, View};
 use crate::types::Type;
 use crate::vector::{VECTOR_ROWS, Vector, VectorBuilder};
@@ -60,7 +60,11 @@ impl Accumulator for Edge {
             (History::Changes, _) => {}
             // Blink rows come in order, but their ids are not comparable with those of cycles before.
             (History::Passes, End::Last) => rows.for_each(|(&slot, id)| winners[slot as usize] = id),
-            (History::Passes | History::Adds, End::First) => {
+            (History::Passes, End::First) => rows.for_each(|(&slot, id)| {
+                let winner = &mut winners[slot as usize];
+                *winner = if *winner == u64::MAX { id } else { *winner };
+            }),
+            (History::Adds, End::First) => {
                 rows.for_each(|(&slot, id)| winners[slot as usize] = winners[slot as usize].min(id));
             }
             (History::Adds, End::Last) => {
@@ -88,8 +92,8 @@ impl Accumulator for Edge {
         }
     }
 
-    fn reads_values(&self) -> bool {
-        false
+    fn reads(&self) -> Reads {
+        Reads::Rows
     }
 
     fn needs_members(&self) -> bool {

@@ -1,10 +1,10 @@
 //! min and max.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::accumulator::{Accumulator, Scope};
+use super::best::Best;
 use super::ranked::Ranked;
 use crate::column::{View, batches};
 use crate::types::Type;
@@ -26,63 +26,6 @@ pub(super) struct Extreme<T: Ranked> {
     ty: Type,
     side: Side,
     groups: Vec<Best<T::Key>>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Best<K> {
-    best: K,
-    /// How often `best` is there; 0 when it was taken back and the next best is not known yet.
-    ties: u64,
-    /// Values that are neither null nor NaN.
-    values: u64,
-    nans: u64,
-    /// Every value with how often it is there, once the best was lost.
-    sorted: Option<BTreeMap<K, u64>>,
-}
-
-impl<K: Ord> Best<K> {
-    fn put(&mut self, key: K, side: Side) {
-        self.values += 1;
-        if let Some(sorted) = &mut self.sorted {
-            *sorted.entry(key).or_default() += 1;
-        } else if self.values == 1 {
-            (self.best, self.ties) = (key, 1);
-        } else if self.ties > 0 {
-            match (key.cmp(&self.best), side) {
-                (Ordering::Equal, _) => self.ties += 1,
-                (Ordering::Less, Side::Least) | (Ordering::Greater, Side::Greatest) => {
-                    (self.best, self.ties) = (key, 1);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn take(&mut self, key: &K) {
-        self.values -= 1;
-        if self.values == 0 {
-            (self.ties, self.sorted) = (0, None);
-        } else if let Some(sorted) = &mut self.sorted {
-            match sorted.get_mut(key) {
-                Some(count) if *count > 1 => *count -= 1,
-                _ => drop(sorted.remove(key)),
-            }
-        } else if self.ties > 0 && *key == self.best {
-            self.ties -= 1;
-        }
-    }
-
-    fn is_lost(&self) -> bool {
-        self.values > 0 && self.ties == 0 && self.sorted.is_none()
-    }
-
-    fn best(&self, side: Side) -> &K {
-        let of_sorted = self.sorted.as_ref().and_then(|sorted| match side {
-            Side::Least => sorted.keys().next(),
-            Side::Greatest => sorted.keys().next_back(),
-        });
-        of_sorted.unwrap_or(&self.best)
-    }
 }
 
 impl<T: Ranked> Extreme<T> {
@@ -114,7 +57,7 @@ impl<T: Ranked> Extreme<T> {
             }
             Ok::<_, Error>(())
         })?;
-        self.groups[slot as usize].sorted = Some(sorted);
+        self.groups[slot as usize].keep_sorted(sorted);
         Ok(())
     }
 }
@@ -167,8 +110,6 @@ impl<T: Ranked> Accumulator for Extreme<T> {
     }
 
     fn bytes(&self) -> usize {
-        let entry = size_of::<T::Key>() + size_of::<u64>();
-        let sorted = self.groups.iter().filter_map(|group| group.sorted.as_ref());
-        self.groups.capacity() * size_of::<Best<T::Key>>() + sorted.map(|sorted| sorted.len() * entry).sum::<usize>()
+        self.groups.capacity() * size_of::<Best<T::Key>>() + self.groups.iter().map(Best::bytes).sum::<usize>()
     }
 }

@@ -47,6 +47,11 @@ impl Rule {
         }
     }
 
+    /// Which end of the rows of a key is taken; `None` where there may be one only.
+    pub(super) fn end(self) -> Option<Match> {
+        Some(self.matching).filter(|matching| self.has_keys && matches!(matching, Match::First | Match::Last))
+    }
+
     /// Whether a left row may meet this.
     #[inline]
     pub(super) fn allows(self, choice: Choice) -> bool {

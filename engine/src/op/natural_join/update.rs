@@ -14,15 +14,18 @@ impl NaturalJoin {
     /// before, which matters only if there are left rows to follow.
     pub(super) fn update_right(&mut self, cx: &Cx<'_>, right: &InputView<'_>, track: bool) -> Result<()> {
         let Delta { removed, added, modified, mask } = right.delta;
-        let rekeyed = if self.right.is_hit(mask) { modified.clone() } else { RowSet::new() };
+        let is_hit = self.right.is_hit(mask) || self.by_place && mask.has_order();
+        let rekeyed = if is_hit { modified.clone() } else { RowSet::new() };
         let gone = removed.union(&rekeyed);
         batches(&gone, |ids| {
             let keys = self.right.read(cx, ids, View::Old)?;
             self.keys.locate(&keys, ids.len(), &mut self.work.slots)?;
-            for &slot in &self.work.slots {
+            for at in 0..self.work.slots.len() {
+                let slot = self.work.slots[at];
                 known(slot)?;
                 if self.work.touched.insert(slot) {
-                    self.work.before.push(self.rule.choose(self.right_rows.get(slot)));
+                    let before = self.chosen_before(cx, slot)?;
+                    self.work.before.push(before);
                 }
             }
             Ok::<_, Error>(())
@@ -40,9 +43,11 @@ impl NaturalJoin {
             batches(rows, |ids| {
                 let keys = self.right.read(cx, ids, View::New)?;
                 self.keys.place(&keys, ids.len(), &mut self.work.slots)?;
-                for (at, &slot) in self.work.slots.iter().enumerate() {
+                for at in 0..self.work.slots.len() {
+                    let slot = self.work.slots[at];
                     if track && self.work.touched.insert(slot) {
-                        self.work.before.push(self.rule.choose(self.right_rows.get(slot)));
+                        let before = self.chosen_before(cx, slot)?;
+                        self.work.before.push(before);
                     }
                     self.right_rows.push(slot, ids.get(at));
                 }
@@ -77,13 +82,17 @@ impl NaturalJoin {
     /// Has the left rows that stayed under their keys follow what became of the right rows: the rows and columns
     /// that changed by that. It is called while the lists hold those rows and no other.
     pub(super) fn follow(&mut self, cx: &mut Cx<'_>, right: &Delta) -> Result<Delta> {
-        let Some(lists) = &self.left_rows else { return Ok(Delta::default()) };
+        if self.left_rows.is_none() {
+            return Ok(Delta::default());
+        }
         let mut moves: Vec<(u64, Choice)> = Vec::new();
-        for (slot, before) in self.work.touched.drain().zip(self.work.before.drain(..)) {
+        let touched: Vec<u32> = self.work.touched.drain().collect();
+        for (slot, before) in touched.into_iter().zip(std::mem::take(&mut self.work.before)) {
+            let choice = self.choose(cx, slot)?;
+            let Some(lists) = &self.left_rows else { continue };
             let followers = lists.get(slot);
             let Some(first) = followers.first() else { continue };
             let rows = self.right_rows.get(slot);
-            let choice = self.rule.choose(rows);
             if !self.rule.allows(choice) {
                 return Err(broken(cx, &self.left, &self.right, first, choice, rows.len()));
             }
@@ -118,13 +127,15 @@ impl NaturalJoin {
 
     /// The left rows that have taken one of these right rows.
     fn followers(&mut self, cx: &Cx<'_>, rows: &RowSet) -> Result<RowSet> {
-        let Some(lists) = &self.left_rows else { return Ok(RowSet::new()) };
         let mut followers = Vec::new();
         batches(rows, |ids| {
             let keys = self.right.read(cx, ids, View::New)?;
             self.keys.locate(&keys, ids.len(), &mut self.work.slots)?;
-            for (at, &slot) in self.work.slots.iter().enumerate() {
-                if self.rule.choose(self.right_rows.get(slot)) == Choice::Row(ids.get(at)) {
+            for at in 0..self.work.slots.len() {
+                let slot = self.work.slots[at];
+                if self.choose(cx, slot)? == Choice::Row(ids.get(at))
+                    && let Some(lists) = &self.left_rows
+                {
                     lists.get(slot).for_each(|id| followers.push(id));
                 }
             }
@@ -149,8 +160,9 @@ impl NaturalJoin {
                 }
             }
             drop(keys);
-            for (at, &slot) in self.work.slots.iter().enumerate() {
-                let choice = self.rule.choose(self.right_rows.get(slot));
+            for at in 0..self.work.slots.len() {
+                let slot = self.work.slots[at];
+                let choice = self.choose(cx, slot)?;
                 if !self.rule.allows(choice) {
                     let rows = self.right_rows.get(slot).len();
                     return Err(broken(cx, &self.left, &self.right, ids.get(at), choice, rows));

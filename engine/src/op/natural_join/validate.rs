@@ -1,7 +1,7 @@
 //! Checking the state of a join against itself and against its index column.
 
 use super::NaturalJoin;
-use super::id_lists::IdLists;
+use super::id_lists::{IdLists, RowsOfKey};
 use super::index::INDEX;
 use super::rule::Choice;
 use crate::column::{Ids, View, batches};
@@ -33,6 +33,15 @@ impl NaturalJoin {
             }
             let mut of_key = Vec::new();
             rows.for_each(|id| of_key.push(id));
+            // Which of several rows comes first is known inside a cycle only; one of them it is.
+            if let (true, RowsOfKey::Several(given)) = (self.by_place, self.right_rows.get(slot)) {
+                let is_given = |kept| matches!(kept, Value::I64(id) if given.contains(id as u64));
+                if !output.stored[INDEX].read(Ids::List(&of_key), View::New).iter().all(is_given) {
+                    return Err(format!("a left row of slot {slot} points at a row that its key does not have"));
+                }
+                ids.extend(of_key);
+                continue;
+            }
             for (id, kept) in of_key.iter().zip(output.stored[INDEX].read(Ids::List(&of_key), View::New).iter()) {
                 let expected = match choice {
                     Choice::Row(id) => Value::I64(id as i64),
@@ -56,11 +65,15 @@ impl NaturalJoin {
 
     /// Checks that every left row points at a row that some key gives.
     fn check_index(&self, output: &Output) -> Result<(), String> {
-        let given = self.right_rows.iter().filter_map(|(_, rows)| match self.rule.choose(rows) {
-            Choice::Row(id) => Some(id),
-            _ => None,
-        });
-        let given: RowSet = given.collect();
+        let mut given = Vec::new();
+        for (_, rows) in self.right_rows.iter() {
+            match self.rule.choose(rows) {
+                Choice::Row(_) if self.by_place => rows.for_each(|id| given.push(id)),
+                Choice::Row(id) => given.push(id),
+                _ => {}
+            }
+        }
+        let given = RowSet::from_unsorted(given);
         batches(&output.rows, |ids| {
             for (at, target) in output.stored[INDEX].read(ids, View::New).iter().enumerate() {
                 match target {

@@ -1,7 +1,7 @@
 //! A step of a case as an operation on tables.
 
-use headwater_engine::plan::Aggregate;
-use headwater_engine::{Error, ErrorKind, Match, Table, agg, on};
+use headwater_engine::plan::{Aggregate, SortColumn};
+use headwater_engine::{Error, ErrorKind, Match, Table, agg, asc, desc, on};
 use serde_json::{Map, Value as Json};
 
 use super::case::Step;
@@ -83,8 +83,28 @@ pub(super) fn run(step: &Step, inputs: &[Table]) -> Result<Table, Failure> {
         "tail" => table.tail(args.count("num_rows")?)?,
         "ring_table" => table.tail(args.count("capacity")?)?,
         "merge" => table.merge(&inputs[1..])?,
+        "sort" => table.sort(sort_columns(&args)?)?,
+        "sort_descending" => table.sort_descending(args.list("order_by")?)?,
+        "reverse" => table.reverse()?,
+        "flatten" => table.flatten()?,
+        "move_columns_up" => table.move_columns_up(args.list("cols")?)?,
+        "move_columns_down" => table.move_columns_down(args.list("cols")?)?,
+        "move_columns" => table.move_columns(args.count("idx")? as usize, args.list("cols")?)?,
+        "merge_sorted" => table.merge_sorted(&inputs[1..], args.text("order_by")?)?,
+        "slice" => table.slice(args.integer("start")?, args.integer("stop")?)?,
+        "head_pct" => table.head_pct(args.number("pct")?)?,
+        "tail_pct" => table.tail_pct(args.number("pct")?)?,
+        "slice_pct" => table.slice_pct(args.number("start_pct")?, args.number("end_pct")?)?,
         other => return not_built(other),
     })
+}
+
+/// The columns to sort by, and which way each.
+fn sort_columns(args: &Args<'_>) -> Result<Vec<SortColumn>, Failure> {
+    let order = args.list("order")?;
+    let is_descending = |at: usize| order.get(at).is_some_and(|order| order == "DESCENDING");
+    let columns = args.list("order_by")?.into_iter().enumerate();
+    Ok(columns.map(|(at, name)| if is_descending(at) { desc(name) } else { asc(name) }).collect())
 }
 
 fn grouped(table: &Table, aggregates: Vec<Aggregate>, by: Vec<String>) -> Result<Table, Error> {
@@ -141,6 +161,14 @@ impl<'a> Args<'a> {
 
     fn count(&self, name: &str) -> Result<u64, Failure> {
         self.all.get(name).and_then(Json::as_u64).map_or_else(|| refused(format!("{name} is no count")), Ok)
+    }
+
+    fn integer(&self, name: &str) -> Result<i64, Failure> {
+        self.all.get(name).and_then(Json::as_i64).map_or_else(|| refused(format!("{name} is no integer")), Ok)
+    }
+
+    fn number(&self, name: &str) -> Result<f64, Failure> {
+        self.all.get(name).and_then(Json::as_f64).map_or_else(|| refused(format!("{name} is no number")), Ok)
     }
 
     fn text(&self, name: &str) -> Result<&'a str, Failure> {

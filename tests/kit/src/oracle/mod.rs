@@ -14,6 +14,7 @@ mod formula;
 mod join;
 mod listener;
 mod merge;
+mod order;
 mod project;
 mod rows;
 mod run;

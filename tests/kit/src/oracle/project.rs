@@ -55,6 +55,14 @@ impl Project {
                 };
                 lazily(all.iter().copied().filter(stays).collect())
             }
+            Operation::MoveColumns { columns, to } => {
+                let is_moved = |column: &usize| columns.contains(&input.columns()[*column].name);
+                let mut result: Vec<usize> = all.iter().copied().filter(|column| !is_moved(column)).collect();
+                let moved = columns.iter().map(|name| input.require(name)).collect::<EngineResult<Vec<_>>>()?;
+                let at = to.unwrap_or(result.len());
+                moved.into_iter().enumerate().for_each(|(place, column)| result.insert(at + place, column));
+                lazily(result)
+            }
             Operation::Project { form, formulas } => Project::of(*form, formulas, input, functions)?,
             _ => return Ok(None),
         }))

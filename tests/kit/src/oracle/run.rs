@@ -7,7 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use headwater_engine::plan::{Plan, check};
+use headwater_engine::formula::Scope;
+use headwater_engine::plan::{Operation, Plan, check};
 use headwater_engine::source::{Batch, Feed, InputTable, KeyedRows, Retain, RowChange};
 use headwater_engine::vector::Vector;
 use headwater_engine::{Error, ErrorKind, Result as EngineResult, Session, Snapshot, Table, Value};
@@ -249,11 +250,19 @@ impl<'c> Player<'c> {
         }
         let unexpected = || format!("it is refused: {error:?}");
         let operation = step.call.operation().ok_or_else(unexpected)?;
-        let definitions: Vec<_> = inputs.iter().map(|made| made.table.definition()).collect();
         let functions = registry().map_err(|error| format!("{error:?}"))?;
-        let (definition, _) = check(&operation, &definitions, &functions).map_err(|_| unexpected())?;
-        let inputs = inputs.iter().map(|made| made.table.plan().clone()).collect();
-        let plan = Arc::new(Plan { operation, inputs, definition });
+        let plan = |operation: Operation, inputs: Vec<Arc<Plan>>| {
+            let definitions: Vec<_> = inputs.iter().map(|input| &input.definition).collect();
+            let (definition, _) = check(&operation, &definitions, &functions).map_err(|_| unexpected())?;
+            Ok::<_, String>(Arc::new(Plan { operation, inputs, definition }))
+        };
+        let mut inputs: Vec<Arc<Plan>> = inputs.iter().map(|made| made.table.plan().clone()).collect();
+        let scope = Scope { columns: inputs[0].definition.columns(), functions: &functions };
+        let standings = operation.standings(scope);
+        if !standings.is_empty() {
+            inputs = vec![plan(Operation::Situate { standings }, inputs)?];
+        }
+        let plan = plan(operation, inputs)?;
         let expected = self.oracle.attach(&plan, &self.fed).map_err(|error| format!("{error:?}"))?;
         match self.oracle.table(expected).status {
             Status::Failed(_) => Ok(()),

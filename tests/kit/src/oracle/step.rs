@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use headwater_engine::formula::{FunctionRegistry, Scope, check_condition};
-use headwater_engine::plan::{End, Operation, Plan};
+use headwater_engine::plan::{Operation, Plan, Window};
 use headwater_engine::{Error, ErrorKind, Flavour, Result as EngineResult};
 
 use super::aggregate::Groups;
 use super::filter::filter;
 use super::join::Join;
 use super::merge::Merge;
+use super::order::{Situate, Sort};
 use super::project::Project;
 use super::rows::{Contents, Fault, Identity, Row, Rows};
 use super::source::Fed;
@@ -34,10 +35,14 @@ enum Work {
     Groups(Groups),
     Join(Join),
     Merge(Merge),
-    /// So many rows from one end.
-    Cut(End, u64),
-    /// The rows that passed, of which so many from one end are shown, if not all.
-    Kept(Rows, Option<(End, u64)>),
+    Sort(Sort),
+    Reverse,
+    Situate(Situate),
+    /// What the engine puts between two operations for itself.
+    Same,
+    Cut(Window),
+    /// The rows that passed, of which those of a window are shown, if not all.
+    Kept(Rows, Option<Window>),
 }
 
 /// A table of the oracle.
@@ -107,10 +112,16 @@ impl Oracle {
                 Work::Join(Join::new(on, add, *matching, input(0)?, input(1)?)?)
             }
             Operation::BlinkToAppend => Work::Kept(Rows::new(), None),
-            &Operation::Head { end, rows } if input(0)?.flavour() == Flavour::Blink => {
-                Work::Kept(Rows::new(), Some((end, rows)))
+            &Operation::Slice { window } if input(0)?.flavour() == Flavour::Blink => {
+                Work::Kept(Rows::new(), Some(window))
             }
-            &Operation::Head { end, rows } => Work::Cut(end, rows),
+            &Operation::Slice { window } => Work::Cut(window),
+            Operation::Sort { by } => Work::Sort(Sort::new(by, input(0)?)?),
+            Operation::Reverse => Work::Reverse,
+            Operation::Positions | Operation::InTurn | Operation::Flatten | Operation::RestrictSort { .. } => {
+                Work::Same
+            }
+            Operation::Situate { standings } => Work::Situate(Situate::new(standings, input(0)?)?),
             Operation::Merge => Work::Merge(Merge::new(&plan.inputs)?),
             other => match Project::new(other, input(0)?, &self.functions)? {
                 Some(project) => Work::Project(project),
@@ -186,7 +197,11 @@ impl Work {
             Work::Groups(groups) => groups.update(inputs[0]),
             Work::Join(join) => join.apply(&inputs[0].now, &inputs[1].now),
             Work::Merge(merge) => Ok(merge.apply(inputs)),
-            Work::Cut(end, rows) => Ok(cut(*end, *rows, &inputs[0].now)),
+            Work::Sort(sort) => sort.apply(&inputs[0].now),
+            Work::Situate(situate) => situate.apply(&inputs[0].now),
+            Work::Same => Ok(inputs[0].now.clone()),
+            Work::Reverse => Ok(inputs[0].now.iter().rev().cloned().collect()),
+            Work::Cut(window) => Ok(cut(*window, &inputs[0].now)),
             Work::Kept(passed, shown) => {
                 let came = inputs[0].added();
                 let first = passed.len() as u64;
@@ -194,7 +209,7 @@ impl Work {
                     let identity = Identity { key, generation: 0 };
                     Row { identity, cells: row.cells.clone() }
                 }));
-                let rows = shown.map_or_else(|| passed.clone(), |(end, rows)| cut(end, rows, passed));
+                let rows = shown.map_or_else(|| passed.clone(), |window| cut(window, passed));
                 // Reading fails where a lazy cell of the input did when it was copied.
                 match rows.iter().flat_map(|row| row.cells.iter()).find_map(|cell| cell.clone().err()) {
                     Some(fault) => Err(fault),
@@ -205,10 +220,28 @@ impl Work {
     }
 }
 
-fn cut(end: End, count: u64, rows: &Rows) -> Rows {
-    let count = rows.len().min(count as usize);
-    match end {
-        End::First => rows[..count].to_vec(),
-        End::Last => rows[rows.len() - count..].to_vec(),
-    }
+fn cut(window: Window, rows: &Rows) -> Rows {
+    let range = window_of(window, rows.len());
+    rows[range].to_vec()
+}
+
+/// The positions of a window, by the words of its documentation.
+fn window_of(window: Window, rows: usize) -> std::ops::Range<usize> {
+    let at = |position: i64| {
+        let from_front = if position < 0 { rows as i64 + position } else { position };
+        from_front.clamp(0, rows as i64) as usize
+    };
+    let up = |share: f64| ((share * rows as f64).ceil() as usize).min(rows);
+    let down = |share: f64| ((share * rows as f64).floor() as usize).min(rows);
+    let (start, end) = match window {
+        Window::First(count) => (0, rows.min(count as usize)),
+        Window::Last(count) => (rows - rows.min(count as usize), rows),
+        Window::Between(start, 0) if start < 0 => (at(start), rows),
+        Window::Between(start, end) => (at(start), at(end)),
+        Window::FirstShare(share) => (0, up(share)),
+        Window::LastShare(share) => (rows - up(share), rows),
+        Window::Shares(start, end) => (down(start), down(end)),
+        _ => (0, 0),
+    };
+    start..end.max(start)
 }

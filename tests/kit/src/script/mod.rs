@@ -9,6 +9,7 @@ mod case;
 mod change;
 mod formulas;
 mod merge;
+mod order;
 mod plan;
 mod random;
 mod shape;

@@ -1,11 +1,12 @@
 //! Random plans: steps that are valid for the tables they are called on.
 
 use headwater_engine::Flavour;
-use headwater_engine::plan::{End, Pair};
+use headwater_engine::plan::Pair;
 
 use super::aggregates;
 use super::formulas::{condition, formula, matching};
 use super::merge;
+use super::order;
 use super::random::Random;
 use super::shape::{ColumnShape, Quality, Shape};
 use super::step::{Call, ShortForm, Step};
@@ -25,13 +26,15 @@ pub enum Operator {
     ShortForm,
     NaturalJoin,
     BlinkToAppend,
-    Head,
+    Slice,
+    Sort,
+    Reverse,
     Merge,
 }
 
 impl Operator {
     /// Those that a plan of any operators is made of.
-    pub const ALL: [Operator; 13] = [
+    pub const ALL: [Operator; 15] = [
         Operator::Filter,
         Operator::View,
         Operator::UpdateView,
@@ -43,7 +46,9 @@ impl Operator {
         Operator::ShortForm,
         Operator::NaturalJoin,
         Operator::BlinkToAppend,
-        Operator::Head,
+        Operator::Slice,
+        Operator::Sort,
+        Operator::Reverse,
         Operator::Merge,
     ];
 }
@@ -88,7 +93,9 @@ impl<'r> Planner<'r> {
                 let shape = Shape { flavour: Flavour::Append, ..self.shapes[input].clone() };
                 self.push(vec![input], Call::BlinkToAppend, shape);
             }
-            Operator::Head => self.head(input),
+            Operator::Slice => order::slice(self, input),
+            Operator::Sort => order::sort(self, input),
+            Operator::Reverse => order::reverse(self, input),
             Operator::Merge => merge::add(self, input),
         }
     }
@@ -125,6 +132,7 @@ impl<'r> Planner<'r> {
                 failing if failing.fallible => format!("({}) > 0", failing.text),
                 _ => condition(self.random, &columns),
             },
+            _ if self.random.one_in(12) => format!("ii % {} != 0", self.random.below(2..5)),
             _ => condition(self.random, &columns),
         });
         let conditions = conditions.collect();
@@ -150,7 +158,10 @@ impl<'r> Planner<'r> {
             }
         }
         for number in 0..self.random.below(1..4) {
-            let computed = formula(self.random, &scope.definite(), FAIL_ONE_IN);
+            let computed = match order::standing(self.random, &self.shapes[input]) {
+                Some(standing) if self.random.one_in(6) => standing,
+                _ => formula(self.random, &scope.definite(), FAIL_ONE_IN),
+            };
             let name = match self.random.pick(&scope.columns) {
                 Some(column) if self.random.one_in(5) => column.name.clone(),
                 _ => format!("F{}_{number}", self.steps.len()),
@@ -172,18 +183,6 @@ impl<'r> Planner<'r> {
             _ => Call::Select(formulas),
         };
         self.push(vec![input], call, result);
-    }
-
-    fn head(&mut self, input: usize) {
-        let mut shape = self.shapes[input].clone();
-        let end = if self.random.one_in(2) { End::First } else { End::Last };
-        shape.flavour = match (shape.flavour, end) {
-            (Flavour::Static, _) => Flavour::Static,
-            (Flavour::Append | Flavour::Blink, End::First) => Flavour::Append,
-            _ => Flavour::Keyed,
-        };
-        let rows = [0, 1, 7, 7, 64, 300, 1_000_000][self.random.below(0..7)];
-        self.push(vec![input], Call::Head(end, rows), shape);
     }
 
     fn drop_columns(&mut self, input: usize) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use headwater_engine::plan::{Aggregate, End, Match, Operation, Pair, Projection};
+use headwater_engine::plan::{Aggregate, Match, Operation, Pair, Projection, SortColumn, Window};
 use headwater_engine::{Formula, Result, Table, on};
 
 /// A call of a table method on tables made before: sources first, then the results of earlier steps.
@@ -48,8 +48,14 @@ pub enum Call {
     },
     /// `blink_to_append`
     BlinkToAppend,
-    /// `head` or `tail`
-    Head(End, u64),
+    /// `head`, `tail`, `slice` and their like
+    Slice(Window),
+    /// `sort`
+    Sort(Vec<SortColumn>),
+    /// `sort_descending`
+    SortDescending(Vec<SortColumn>),
+    /// `reverse`
+    Reverse,
     /// `merge`, of all inputs
     Merge,
 }
@@ -101,10 +107,26 @@ impl Step {
                 table.natural_join_with(input(1)?, on(keys.clone()).add(add.clone()), *matching)
             }
             Call::BlinkToAppend => table.blink_to_append(),
-            Call::Head(End::First, rows) => table.head(*rows),
-            Call::Head(End::Last, rows) => table.tail(*rows),
+            Call::Slice(window) => slice(table, *window),
+            Call::Sort(by) => table.sort(by.clone()),
+            Call::SortDescending(by) => {
+                table.sort_descending(by.iter().map(|by| by.column.clone()).collect::<Vec<_>>())
+            }
+            Call::Reverse => table.reverse(),
             Call::Merge => table.merge((1..self.inputs.len()).map(input).collect::<Result<Vec<_>>>()?),
         }
+    }
+}
+
+fn slice(table: &Table, window: Window) -> Result<Table> {
+    match window {
+        Window::First(rows) => table.head(rows),
+        Window::Last(rows) => table.tail(rows),
+        Window::Between(start, end) => table.slice(start, end),
+        Window::FirstShare(share) => table.head_pct(share),
+        Window::LastShare(share) => table.tail_pct(share),
+        Window::Shares(start, end) => table.slice_pct(start, end),
+        other => table.apply(Operation::Slice { window: other }),
     }
 }
 

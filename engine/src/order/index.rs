@@ -1,0 +1,168 @@
+//! [`OrderIndex`]: the rows of a table in their order, counted, so that positions are found and places are made.
+
+mod change;
+mod find;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+pub(crate) use change::RowLabels;
+
+/// Rows in a leaf at most.
+const LEAF: usize = 128;
+
+/// Leaves in a branch at most: few, because the first change under a branch that a pin holds copies its leaves' places.
+const BRANCH: usize = 16;
+
+/// Rows in their order: leaves of ids, in branches, in one root, with the rows counted at each step.
+///
+/// Beside each id stands a *key* that ascends with the order: what is sorted by, as far as it fits, or the row's label. A
+/// clone shares all; changing copies what is shared on the way to the leaf.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OrderIndex {
+    branches: Vec<Twig<Branch>>,
+    rows: u64,
+}
+
+/// A part of the tree, and what is known of it from outside.
+#[derive(Clone, Debug)]
+struct Twig<T> {
+    node: Arc<T>,
+    /// The key of the first row.
+    key: u128,
+    /// The label of the first row.
+    label: u64,
+    rows: u64,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Branch {
+    leaves: Vec<Twig<Leaf>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Leaf {
+    ids: Vec<u64>,
+    keys: Vec<u128>,
+}
+
+/// Where a leaf is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct At {
+    branch: usize,
+    leaf: usize,
+}
+
+impl OrderIndex {
+    /// Rows in their order with their keys, and the labels they are given.
+    pub(crate) fn build(rows: impl ExactSizeIterator<Item = (u128, u64)>, labels: impl Fn(u64) -> u64) -> Self {
+        let total = rows.len() as u64;
+        let mut rows = rows;
+        let (mut branches, mut done) = (Vec::new(), 0);
+        while done < total {
+            let (first, mut leaves) = (done, Vec::with_capacity(filled(BRANCH)));
+            while done < total && leaves.len() < filled(BRANCH) {
+                let (keys, ids): (Vec<u128>, Vec<u64>) = rows.by_ref().take(filled(LEAF)).unzip();
+                let count = ids.len() as u64;
+                leaves.push(Twig { key: keys[0], label: labels(done), rows: count, node: Leaf { ids, keys }.into() });
+                done += count;
+            }
+            let (key, label) = (leaves[0].key, leaves[0].label);
+            branches.push(Twig { key, label, rows: done - first, node: Branch { leaves }.into() });
+        }
+        OrderIndex { branches, rows: total }
+    }
+
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> u64 {
+        self.rows
+    }
+
+    pub(crate) fn clear(&mut self) {
+        *self = OrderIndex::default();
+    }
+
+    /// Bytes held, shared or not.
+    pub(crate) fn bytes(&self) -> usize {
+        let leaf = |leaf: &Twig<Leaf>| leaf.node.ids.capacity() * 8 + leaf.node.keys.capacity() * 16;
+        let branch = |branch: &Twig<Branch>| {
+            branch.node.leaves.capacity() * size_of::<Twig<Leaf>>() + branch.node.leaves.iter().map(leaf).sum::<usize>()
+        };
+        self.branches.capacity() * size_of::<Twig<Branch>>() + self.branches.iter().map(branch).sum::<usize>()
+    }
+
+    fn leaf(&self, at: At) -> &Leaf {
+        &self.branches[at.branch].node.leaves[at.leaf].node
+    }
+
+    fn leaf_mut(&mut self, at: At) -> &mut Leaf {
+        Arc::make_mut(&mut Arc::make_mut(&mut self.branches[at.branch].node).leaves[at.leaf].node)
+    }
+
+    /// The leaf before another.
+    fn before(&self, at: At) -> Option<At> {
+        match at {
+            At { branch, leaf } if leaf > 0 => Some(At { branch, leaf: leaf - 1 }),
+            At { branch: 0, .. } => None,
+            At { branch, .. } => Some(At { branch: branch - 1, leaf: self.branches[branch - 1].node.leaves.len() - 1 }),
+        }
+    }
+
+    /// The leaf after another.
+    fn after(&self, at: At) -> Option<At> {
+        let At { branch, leaf } = at;
+        if leaf + 1 < self.branches[branch].node.leaves.len() {
+            return Some(At { branch, leaf: leaf + 1 });
+        }
+        (branch + 1 < self.branches.len()).then_some(At { branch: branch + 1, leaf: 0 })
+    }
+
+    /// Checks the structure, and against the labels of its rows.
+    pub(crate) fn validate(&self, label_of: impl Fn(u64) -> Option<u64>) -> Result<(), String> {
+        let mut last: Option<(u128, u64)> = None;
+        let mut total = 0;
+        for branch in &self.branches {
+            let mut rows = 0;
+            let leaves = &branch.node.leaves;
+            let first = leaves.first().ok_or("a branch without leaves")?;
+            if leaves.len() > BRANCH || branch.key != first.key || branch.label != first.label {
+                return Err("a branch that is too large or does not start as its first leaf does".into());
+            }
+            for leaf in leaves {
+                let Leaf { ids, keys } = &*leaf.node;
+                if ids.is_empty() || ids.len() > LEAF || ids.len() != keys.len() || leaf.rows != ids.len() as u64 {
+                    return Err(format!("a leaf of {} ids and {} keys, counted {}", ids.len(), keys.len(), leaf.rows));
+                }
+                if last.is_some_and(|(key, label)| leaf.key < key || leaf.label <= label) {
+                    return Err("a leaf that starts before the last one ends".into());
+                }
+                for (at, (&id, &key)) in ids.iter().zip(keys).enumerate() {
+                    let label = label_of(id).ok_or_else(|| format!("row {id} has no label"))?;
+                    if at == 0 && (leaf.key != key || leaf.label != label) {
+                        return Err(format!("a leaf that does not start as its first row {id} does"));
+                    }
+                    if last.is_some_and(|(last_key, last_label)| key < last_key || label <= last_label) {
+                        return Err(format!("row {id} has key {key} and label {label} after {last:?}"));
+                    }
+                    last = Some((key, label));
+                }
+                rows += leaf.rows;
+            }
+            if rows != branch.rows {
+                return Err(format!("a branch of {rows} rows counts {}", branch.rows));
+            }
+            total += rows;
+        }
+        if total == self.rows { Ok(()) } else { Err(format!("{total} rows, counted {}", self.rows)) }
+    }
+}
+
+/// Of so many rows or leaves, those there are when the tree is built: some more find room.
+fn filled(most: usize) -> usize {
+    most * 3 / 4
+}
+
+/// Which of a run of new rows stand between which places of a leaf.
+type Run = Range<usize>;
