@@ -172,6 +172,11 @@ impl Session {
         names.push(Named { name, node: Arc::downgrade(node), plan });
     }
 
+    /// The threads of the session.
+    pub(crate) fn pool(&self) -> Arc<crate::pool::Pool> {
+        self.inner.pool.clone()
+    }
+
     /// The table, if it is of this session.
     pub(crate) fn own<'t>(&self, table: &'t Table) -> Result<&'t Table> {
         if table.session().inner.id == self.inner.id {

@@ -5,11 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use super::Table;
 use crate::Result;
-use crate::column::View;
+use crate::column::{Ids, View, batches};
 use crate::graph::Pin;
 use crate::listen::Rows;
 use crate::order::{InOrder, RowPositions};
 use crate::plan::Definition;
+use crate::pool::Pool;
 use crate::rowset::RowSet;
 use crate::source::Positions;
 use crate::types::Value;
@@ -25,11 +26,16 @@ pub struct Snapshot {
     at: usize,
     /// The rows of an ordered table whose order has no index, sorted when first asked for.
     sorted: Arc<OnceLock<Vec<u64>>>,
+    pool: Arc<Pool>,
 }
+
+/// Rows of an ordered table that are read together.
+const MANY: usize = 1 << 16;
 
 impl Snapshot {
     pub(crate) fn new(table: &Table, pin: Arc<Pin>, at: usize) -> Self {
-        Snapshot { definition: table.definition().clone(), pin, at, sorted: Arc::default() }
+        let pool = table.session().pool();
+        Snapshot { definition: table.definition().clone(), pin, at, sorted: Arc::default(), pool }
     }
 
     /// The columns.
@@ -163,11 +169,23 @@ impl Snapshot {
     fn read(&self, column: usize, rows: &InOrder) -> Result<Vector<'static>> {
         let expression = &self.pin.tables[self.at].columns[column];
         let mut values = VectorBuilder::with_capacity(expression.ty(), rows.len());
-        rows.batches(|ids| {
-            values.extend(&expression.read(&*self.pin, ids, View::New)?);
-            Ok::<_, crate::Error>(())
-        })
-        .map_err(|error| error.with_column(&*self.definition.columns()[column].name))?;
+        let mut read = || match rows {
+            InOrder::Set(rows) => batches(rows, |ids| {
+                values.extend(&expression.read(&*self.pin, ids, View::New)?);
+                Ok(())
+            }),
+            // Rows here and there: the more are asked for together, the better each block is used.
+            InOrder::List(ids) => {
+                let pieces = ids.chunks(MANY).collect();
+                let read = |ids: &[u64]| Ok(expression.read(&*self.pin, Ids::List(ids), View::New)?.into_owned());
+                let pieces: Vec<Result<Vector<'static>>> = self.pool.map(pieces, read);
+                pieces.into_iter().try_for_each(|piece| {
+                    values.extend(&piece?);
+                    Ok(())
+                })
+            }
+        };
+        read().map_err(|error| error.with_column(&*self.definition.columns()[column].name))?;
         Ok(values.finish())
     }
 }
