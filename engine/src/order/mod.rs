@@ -14,6 +14,8 @@ mod index;
 mod labels;
 mod positions;
 mod sort_keys;
+#[cfg(test)]
+mod tests;
 mod total;
 
 pub(crate) use in_order::InOrder;

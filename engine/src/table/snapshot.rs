@@ -169,20 +169,22 @@ impl Snapshot {
     fn read(&self, column: usize, rows: &InOrder) -> Result<Vector<'static>> {
         let expression = &self.pin.tables[self.at].columns[column];
         let mut values = VectorBuilder::with_capacity(expression.ty(), rows.len());
-        let mut read = || match rows {
-            InOrder::Set(rows) => batches(rows, |ids| {
-                values.extend(&expression.read(&*self.pin, ids, View::New)?);
-                Ok(())
-            }),
-            // Rows here and there: the more are asked for together, the better each block is used.
-            InOrder::List(ids) => {
-                let pieces = ids.chunks(MANY).collect();
-                let read = |ids: &[u64]| Ok(expression.read(&*self.pin, Ids::List(ids), View::New)?.into_owned());
-                let pieces: Vec<Result<Vector<'static>>> = self.pool.map(pieces, read);
-                pieces.into_iter().try_for_each(|piece| {
-                    values.extend(&piece?);
+        let mut read = || -> Result<()> {
+            match rows {
+                InOrder::Set(rows) => batches(rows, |ids| {
+                    values.extend(&expression.read(&*self.pin, ids, View::New)?);
                     Ok(())
-                })
+                }),
+                // Rows here and there: the more are asked for together, the better each block is used.
+                InOrder::List(ids) => {
+                    let pieces = ids.chunks(MANY).collect();
+                    let read = |ids: &[u64]| Ok(expression.read(&*self.pin, Ids::List(ids), View::New)?.into_owned());
+                    let pieces: Vec<Result<Vector<'static>>> = self.pool.map(pieces, read);
+                    pieces.into_iter().try_for_each(|piece| {
+                        values.extend(&piece?);
+                        Ok(())
+                    })
+                }
             }
         };
         read().map_err(|error| error.with_column(&*self.definition.columns()[column].name))?;

@@ -114,10 +114,16 @@ impl Checker<'_> {
             .with_help(format!("methods are called with brackets: {name}()")))
     }
 
-    /// `Col_[i-1]`, where the table has a column for it.
-    pub(super) fn nearby(&self, tree: &Tree, span: &Range<usize>) -> Option<Typed> {
-        let position = self.position(&standing(tree, self.scope)?.name())?;
-        Some(self.input(position, span.clone()))
+    /// `Col_[i-1]`, if that is what a tree says: a column that the table has for it.
+    pub(super) fn nearby(&self, tree: &Tree, span: &Range<usize>) -> Result<Option<Typed>> {
+        let Some(Standing::Nearby { column, offset }) = standing(tree, self.scope) else { return Ok(None) };
+        if let Some(position) = self.position(&Standing::Nearby { column: column.clone(), offset }.name()) {
+            return Ok(Some(self.input(position, span.clone())));
+        }
+        let message = format!("{column} is no column of the table yet, and other rows have no value of it");
+        Err(self
+            .error(ErrorKind::Unsupported, message, span.clone())
+            .with_help(format!("make {column} in a call of its own, and ask for other rows in the next")))
     }
 
     /// Names a new column may not have, because a formula could not say them.
