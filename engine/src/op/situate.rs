@@ -207,7 +207,7 @@ fn places(cx: &Cx<'_>, rows: &RowSet, view: View) -> Result<Vec<u64>> {
 fn moved_along(ranks: &[u64], old: u64, new: u64) -> Vec<Range<u64>> {
     let (Some(&first), Some(&last)) = (ranks.first(), ranks.last()) else { return Vec::new() };
     let end = if old == new { (last + 1).min(new) } else { new };
-    if first < end { vec![first..end] } else { Vec::new() }
+    Some(first..end).filter(|range| !range.is_empty()).into_iter().collect()
 }
 
 /// The positions from which a row so many places away may be another one now.
