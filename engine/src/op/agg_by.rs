@@ -108,7 +108,10 @@ pub(super) fn build(
             state: accumulator(function, column.map(|column| input.columns[column].ty()), ty, history, by_place),
         })
         .collect();
-    let needs_members = history == History::Changes && aggregates.iter().any(|slot| slot.state.needs_members());
+    // Where rows are only added they may still be told to make room for others: then a place is taken back.
+    let moves = by_place && !input.definition.flavour().is_static();
+    let takes_back = history == History::Changes || moves;
+    let needs_members = takes_back && aggregates.iter().any(|slot| slot.state.needs_members());
     let by_place = aggregates.iter().any(|slot| slot.state.reads() == Reads::Places);
     let op = AggBy {
         history,
@@ -138,6 +141,8 @@ impl Operator for AggBy {
                 true => self.insert(cx, modified)?,
                 false => self.revalue(cx, modified, mask)?,
             }
+        } else if self.by_place && mask.has_order() {
+            self.revalue(cx, modified, mask)?;
         }
         self.insert(cx, added)?;
         self.settle(Members::insert_waiting);
@@ -169,7 +174,7 @@ impl Operator for AggBy {
     fn validate(&self, output: &Output) -> Result<(), String> {
         self.groups.validate(&output.rows)?;
         match &self.members {
-            Some(members) if self.history == History::Changes => members.validate(&self.groups),
+            Some(members) => members.validate(&self.groups),
             _ => Ok(()),
         }
     }

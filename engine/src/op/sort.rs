@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use super::{Built, InputShape, Operator};
 use crate::column::{Ids, StoreRef, View, batches_of};
 use crate::graph::{Cx, Delta, Mask, NodeId, Update};
-use crate::order::{Labels, OrderIndex, RowLabels, SortKey, SortKeys, bulk};
+use crate::order::{InOrder, Labels, OrderIndex, RowLabels, SortKey, SortKeys, bulk};
 use crate::plan::SortBy;
 use crate::pool::GRAIN_ROWS;
 use crate::rowset::RowSet;
@@ -88,15 +88,12 @@ pub(super) fn lost(id: u64) -> Error {
 impl Sort {
     /// Puts rows in their places; the rows that got a label, and those that made room for them.
     fn put_in(&self, cx: &mut Cx<'_>, rows: &RowSet) -> Result<RowSet> {
-        let sorted = self.sorted(cx, rows)?;
-        let mut index = std::mem::take(cx.index_mut());
-        if index.len() == 0 {
-            let labels = Labels::fresh(sorted.len() as u64);
-            *cx.index_mut() = OrderIndex::build(sorted.iter().copied(), |at| labels.get(at));
-            let made = sorted.iter().enumerate().map(|(at, &(_, id))| (id, labels.get(at as u64)));
-            write_labels(cx, rows, in_order_of_id(rows, made))?;
-            return Ok(rows.clone());
+        let sorted = Sorted::new(&self.keys, cx, rows)?;
+        if cx.index_mut().len() == 0 {
+            return self.fill(cx, rows, sorted);
         }
+        let sorted: Vec<(u128, u64)> = sorted.iter().collect();
+        let mut index = std::mem::take(cx.index_mut());
         let labels = cx.own_column(LABELS);
         let label = |id| labels.integer(id).unwrap_or_default() as u64;
         let mut labels = RowLabels::made(&label);
@@ -119,39 +116,15 @@ impl Sort {
         Ok(labelled)
     }
 
-    /// Rows by their keys, those of equal keys in the order they have in the input.
-    fn sorted(&self, cx: &Cx<'_>, rows: &RowSet) -> Result<Vec<(u128, u64)>> {
-        let pieces = cx.in_order(0, rows)?.pieces(GRAIN_ROWS as usize);
-        let packed = cx.share(pieces, |cx, piece| {
-            let mut packed = Vec::with_capacity(piece.len());
-            piece.batches(|ids| {
-                packed.extend(self.keys.pack(cx, ids, View::New)?);
-                Ok::<_, Error>(())
-            })?;
-            Ok((packed, piece.into_ids()))
-        })?;
-        let (keys, ids): (Vec<Vec<u128>>, Vec<Vec<u64>>) = packed.into_iter().unzip();
-        let (keys, ids) = (keys.concat(), ids.concat());
-        let at = bulk::sort(&keys, cx.pool());
-        let mut sorted: Vec<(u128, u64)> = at.into_iter().map(|at| (keys[at as usize], ids[at as usize])).collect();
-        for run in sorted.chunk_by_mut(|a, b| a.0 == b.0) {
-            if run.len() > 1 && !self.keys.is_whole(run[0].0) {
-                self.settle(cx, run)?;
-            }
-        }
-        Ok(sorted)
-    }
-
-    /// Puts rows in order whose packed keys are the same; those whose cells are the same stay in the order they have.
-    fn settle(&self, cx: &Cx<'_>, run: &mut [(u128, u64)]) -> Result<()> {
-        let ids: Vec<u64> = run.iter().map(|&(_, id)| id).collect();
-        let cells = self.keys.cells(cx, &ids)?;
-        let mut order: Vec<usize> = (0..ids.len()).collect();
-        order.sort_by(|&a, &b| self.keys.compare_cells(&cells, a, b));
-        for (row, at) in run.iter_mut().zip(order) {
-            row.1 = ids[at];
-        }
-        Ok(())
+    /// Puts all rows there are in their places at once.
+    fn fill(&self, cx: &mut Cx<'_>, rows: &RowSet, sorted: Sorted) -> Result<RowSet> {
+        let labels = Labels::fresh(rows.len());
+        *cx.index_mut() = OrderIndex::build(sorted.iter(), |at| labels.get(at));
+        let made = sorted.iter().enumerate().map(|(at, (_, id))| (id, labels.get(at as u64)));
+        let made = in_order_of_id(rows, made);
+        drop(sorted);
+        write_labels(cx, rows, made)?;
+        Ok(rows.clone())
     }
 
     /// How two rows of the same packed key stand to each other.
@@ -165,6 +138,61 @@ impl Sort {
         }
         let places = cx.input().order.places(cx, Ids::List(&[a, b]), View::New)?;
         Ok(places[0].cmp(&places[1]))
+    }
+}
+
+/// Rows by their keys, those of equal keys in the order they have in the input.
+struct Sorted {
+    /// The rows in the order they have in the input, and their packed keys.
+    rows: InOrder,
+    keys: Vec<u128>,
+    /// Which of them comes first, and so on.
+    at: Vec<u32>,
+}
+
+impl Sorted {
+    fn new(by: &SortKeys, cx: &Cx<'_>, rows: &RowSet) -> Result<Self> {
+        let rows = cx.in_order(0, rows)?;
+        let mut keys = vec![0; rows.len()];
+        let pieces = rows.pieces(GRAIN_ROWS as usize).into_iter().zip(keys.chunks_mut(GRAIN_ROWS as usize)).collect();
+        cx.share(pieces, |cx, (piece, keys): (InOrder, &mut [u128])| {
+            let mut packed = 0;
+            piece.batches(|ids| {
+                packed += ids.len();
+                by.pack(cx, ids, &mut keys[packed - ids.len()..packed])
+            })
+        })?;
+        let at = bulk::sort(&keys, cx.pool());
+        let mut sorted = Sorted { rows, keys, at };
+        sorted.settle(by, cx)?;
+        Ok(sorted)
+    }
+
+    fn id(&self, at: u32) -> u64 {
+        self.rows.get(at as usize)
+    }
+
+    /// Keys and ids, first to last.
+    fn iter(&self) -> impl ExactSizeIterator<Item = (u128, u64)> + '_ {
+        self.at.iter().map(|&at| (self.keys[at as usize], self.id(at)))
+    }
+
+    /// Puts rows in order whose packed keys are the same and not all there is; those whose cells are the same stay in
+    /// the order they have.
+    fn settle(&mut self, by: &SortKeys, cx: &Cx<'_>) -> Result<()> {
+        let Sorted { rows, keys, at } = self;
+        for run in at.chunk_by_mut(|&a, &b| keys[a as usize] == keys[b as usize]) {
+            if run.len() == 1 || by.is_whole(keys[run[0] as usize]) {
+                continue;
+            }
+            let ids: Vec<u64> = run.iter().map(|&at| rows.get(at as usize)).collect();
+            let cells = by.cells(cx, &ids)?;
+            let mut order: Vec<usize> = (0..ids.len()).collect();
+            order.sort_by(|&a, &b| by.compare_cells(&cells, a, b));
+            let settled: Vec<u32> = order.into_iter().map(|at| run[at]).collect();
+            run.copy_from_slice(&settled);
+        }
+        Ok(())
     }
 }
 

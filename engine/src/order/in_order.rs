@@ -1,13 +1,16 @@
 //! [`InOrder`]: rows to be read one after the other, in the order of their table.
 
+use std::ops::Range;
+
 use super::RowOrder;
 use crate::Result;
 use crate::column::{Ids, Stores, View, batches};
 use crate::rowset::RowSet;
 use crate::vector::VECTOR_ROWS;
 
-/// Rows in the order of their table: by id as a set, which is read by ranges, else as a list.
+/// Rows in the order of their table: by id as a range or a set, else as a list.
 pub(crate) enum InOrder {
+    Range(Range<u64>),
     Set(RowSet),
     List(Vec<u64>),
 }
@@ -15,21 +18,43 @@ pub(crate) enum InOrder {
 impl InOrder {
     pub(crate) fn new(order: RowOrder, stores: &dyn Stores, rows: &RowSet, view: View) -> Result<Self> {
         if order.is_by_id() {
-            return Ok(InOrder::Set(rows.clone()));
+            return Ok(InOrder::by_id(rows.clone()));
         }
         order.sorted(stores, rows, view).map(InOrder::List)
     }
 
+    /// Rows that are in order of id.
+    pub(crate) fn by_id(rows: RowSet) -> Self {
+        match (rows.first(), rows.is_contiguous()) {
+            (Some(first), true) => InOrder::Range(first..first + rows.len()),
+            _ => InOrder::Set(rows),
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         match self {
+            InOrder::Range(range) => (range.end - range.start) as usize,
             InOrder::Set(rows) => rows.len() as usize,
             InOrder::List(ids) => ids.len(),
         }
     }
 
-    /// The same rows in pieces of as many as are worth a thread, one after the other.
-    pub(crate) fn pieces(self, rows: usize) -> Vec<InOrder> {
+    /// The id of the row at a position.
+    pub(crate) fn get(&self, at: usize) -> u64 {
         match self {
+            InOrder::Range(start) => start.start + at as u64,
+            InOrder::Set(rows) => rows.select(at as u64).unwrap_or_default(),
+            InOrder::List(ids) => ids[at],
+        }
+    }
+
+    /// The same rows in pieces of as many as are worth a thread, one after the other.
+    pub(crate) fn pieces(&self, rows: usize) -> Vec<InOrder> {
+        match self {
+            InOrder::Range(range) => {
+                let starts = range.clone().step_by(rows);
+                starts.map(|start| InOrder::Range(start..range.end.min(start + rows as u64))).collect()
+            }
             InOrder::Set(set) => {
                 let starts = (0..set.len()).step_by(rows);
                 starts.map(|start| InOrder::Set(set.slice_positions(start..start + rows as u64))).collect()
@@ -38,17 +63,10 @@ impl InOrder {
         }
     }
 
-    /// All ids, first to last.
-    pub(crate) fn into_ids(self) -> Vec<u64> {
-        match self {
-            InOrder::Set(rows) => rows.to_vec(),
-            InOrder::List(ids) => ids,
-        }
-    }
-
     /// Calls `each` with batches of the rows, first to last.
     pub(crate) fn batches<E>(&self, mut each: impl FnMut(Ids<'_>) -> Result<(), E>) -> Result<(), E> {
         match self {
+            InOrder::Range(range) => batches(&RowSet::range(range.clone()), each),
             InOrder::Set(rows) => batches(rows, each),
             InOrder::List(ids) => ids.chunks(VECTOR_ROWS).try_for_each(|ids| each(Ids::List(ids))),
         }

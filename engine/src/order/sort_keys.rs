@@ -68,14 +68,13 @@ impl SortKeys {
         SortKeys { parts }
     }
 
-    /// The packed keys of rows.
-    pub(crate) fn pack(&self, cx: &Cx<'_>, ids: Ids<'_>, view: View) -> Result<Vec<u128>> {
-        let mut packed = vec![0; ids.len()];
+    /// Packs the keys of rows, one a row, into numbers that are zero.
+    pub(crate) fn pack(&self, cx: &Cx<'_>, ids: Ids<'_>, packed: &mut [u128]) -> Result<()> {
         for (at, part) in self.parts.iter().enumerate().filter(|(_, part)| part.bits > 0) {
             let before = &self.parts[..at];
-            part.pack(&cx.read(&part.key.column, ids, view)?, before, &mut packed);
+            part.pack(&cx.read(&part.key.column, ids, View::New)?, before, packed);
         }
-        Ok(packed)
+        Ok(())
     }
 
     /// Whether rows with this packed key have the same cells in all columns.

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::Table;
 use crate::Result;
-use crate::column::{Ids, View, batches};
+use crate::column::{Ids, View};
 use crate::graph::Pin;
 use crate::listen::Rows;
 use crate::order::{InOrder, RowPositions};
@@ -31,6 +31,9 @@ pub struct Snapshot {
 
 /// Rows of an ordered table that are read together.
 const MANY: usize = 1 << 16;
+
+/// Pieces of so many rows that are there at a time, besides the values asked for.
+const ROUND: usize = 8;
 
 impl Snapshot {
     pub(crate) fn new(table: &Table, pin: Arc<Pin>, at: usize) -> Self {
@@ -163,29 +166,30 @@ impl Snapshot {
             return self.ids_at(positions).map(InOrder::List);
         }
         let end = positions.end.min(self.len());
-        Ok(InOrder::Set(self.ids().slice_positions(positions.start.min(end)..end)))
+        Ok(InOrder::by_id(self.ids().slice_positions(positions.start.min(end)..end)))
     }
 
     fn read(&self, column: usize, rows: &InOrder) -> Result<Vector<'static>> {
         let expression = &self.pin.tables[self.at].columns[column];
         let mut values = VectorBuilder::with_capacity(expression.ty(), rows.len());
         let mut read = || -> Result<()> {
-            match rows {
-                InOrder::Set(rows) => batches(rows, |ids| {
+            let InOrder::List(ids) = rows else {
+                return rows.batches(|ids| {
                     values.extend(&expression.read(&*self.pin, ids, View::New)?);
                     Ok(())
-                }),
-                // Rows here and there: the more are asked for together, the better each block is used.
-                InOrder::List(ids) => {
-                    let pieces = ids.chunks(MANY).collect();
-                    let read = |ids: &[u64]| Ok(expression.read(&*self.pin, Ids::List(ids), View::New)?.into_owned());
-                    let pieces: Vec<Result<Vector<'static>>> = self.pool.map(pieces, read);
-                    pieces.into_iter().try_for_each(|piece| {
-                        values.extend(&piece?);
-                        Ok(())
-                    })
-                }
+                });
+            };
+            // Rows here and there: the more are asked for together, the better each block is used.
+            let pieces: Vec<&[u64]> = ids.chunks(MANY).collect();
+            for round in pieces.chunks(ROUND) {
+                let read = |ids: &[u64]| Ok(expression.read(&*self.pin, Ids::List(ids), View::New)?.into_owned());
+                let made: Vec<Result<Vector<'static>>> = self.pool.map(round.to_vec(), read);
+                made.into_iter().try_for_each(|piece| {
+                    values.extend(&piece?);
+                    Ok::<_, crate::Error>(())
+                })?;
             }
+            Ok(())
         };
         read().map_err(|error| error.with_column(&*self.definition.columns()[column].name))?;
         Ok(values.finish())
