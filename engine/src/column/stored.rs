@@ -138,6 +138,12 @@ impl Stored {
     }
 
     fn gather<'s, T: Native>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Vector<'s> {
+        if let Some(slots) = self.scattered::<T>(blocks, ids)
+            && let Ids::List(list) = ids
+            && let Some(values) = list.iter().map(|&id| slots.get(id).cloned()).collect::<Option<_>>()
+        {
+            return Vector::new(self.ty, T::wrap(Cow::Owned(values)), None);
+        }
         let mut values: Vec<T> = Vec::with_capacity(ids.len());
         let mut nulls = Nulls::default();
         by_block(ids, self.log2, |number, range| {
@@ -168,6 +174,27 @@ impl Stored {
             }
         });
         Vector::new(self.ty, T::wrap(Cow::Owned(values)), nulls.validity(ids.len()))
+    }
+
+    /// The blocks of many ids here and there, none of them null: looked for once, not once an id.
+    pub(super) fn scattered<'s, T: Native>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Option<Scattered<'s, T>> {
+        let Ids::List(list) = ids else { return None };
+        if list.len() < MANY_IDS {
+            return None;
+        }
+        let span = ids.span();
+        let first = span.start >> self.log2;
+        let count = ((span.end - 1) >> self.log2) - first + 1;
+        if count as usize > list.len() {
+            return None;
+        }
+        let block = |number| match blocks.get(number) {
+            Some(block) if block.valid().is_some() => None,
+            Some(block) => T::slice(block.values()),
+            None => Some(&[][..]),
+        };
+        let blocks = (first..first + count).map(block).collect::<Option<Vec<&[T]>>>()?;
+        Some(Scattered { blocks, first, log2: self.log2 })
     }
 
     fn gather_bools<'s>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Vector<'s> {
@@ -306,6 +333,23 @@ impl Stored {
         self.dictionary.as_ref().map_or(Ok(()), Dictionary::validate)?;
         let bytes: usize = self.spine.blocks().map(|block| block.slot_bytes() + block.heap_bytes()).sum();
         if bytes == self.bytes { Ok(()) } else { Err(format!("{} bytes counted, {bytes} there", self.bytes)) }
+    }
+}
+
+/// Ids from which on blocks are looked for before values are read.
+const MANY_IDS: usize = 1 << 14;
+
+/// The values of blocks, side by side.
+pub(super) struct Scattered<'s, T> {
+    blocks: Vec<&'s [T]>,
+    first: u64,
+    log2: u8,
+}
+
+impl<T> Scattered<'_, T> {
+    /// The value of an id; `None` if it was never written.
+    pub(super) fn get(&self, id: u64) -> Option<&T> {
+        self.blocks[((id >> self.log2) - self.first) as usize].get((id & ((1 << self.log2) - 1)) as usize)
     }
 }
 

@@ -64,6 +64,12 @@ impl Stored {
             let valid = block.valid().map(|valid| valid.slice(range));
             return Vector::new(self.ty, Values::Str(Cow::Owned(values)), valid);
         }
+        if let (Some(slots), Ids::List(list), Some(texts)) = (self.scattered::<u16>(blocks, ids), ids, self.texts())
+            && let Some(codes) = list.iter().map(|&id| slots.get(id).copied()).collect::<Option<Vec<u16>>>()
+        {
+            let values = texts.decode(codes.into_iter().map(u32::from));
+            return Vector::new(self.ty, Values::Str(Cow::Owned(values)), None);
+        }
         let text = |code: u32| self.texts().map(|texts| texts.get(code));
         let mut values: Vec<Str> = Vec::with_capacity(ids.len());
         let mut nulls = Nulls::default();

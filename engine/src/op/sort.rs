@@ -21,6 +21,8 @@ const LABELS: usize = 0;
 struct Sort {
     keys: SortKeys,
     key_mask: Mask,
+    /// The input never changes.
+    is_still: bool,
 }
 
 /// `by` has positions of columns in the input.
@@ -30,7 +32,8 @@ pub(super) fn build(by: &[(usize, SortBy)], input: &InputShape<'_>, node: NodeId
         descending: by == SortBy::Descending,
     };
     let keys = SortKeys::new(by.iter().map(key).collect());
-    let sort = Sort { keys, key_mask: by.iter().map(|&(column, _)| column).collect() };
+    let key_mask = by.iter().map(|&(column, _)| column).collect();
+    let sort = Sort { keys, key_mask, is_still: input.definition.flavour().is_static() };
     Built {
         op: Box::new(sort),
         columns: input.columns.to_vec(),
@@ -119,7 +122,10 @@ impl Sort {
     /// Puts all rows there are in their places at once.
     fn fill(&self, cx: &mut Cx<'_>, rows: &RowSet, sorted: Sorted) -> Result<RowSet> {
         let labels = Labels::fresh(rows.len());
-        *cx.index_mut() = OrderIndex::build(sorted.iter(), |at| labels.get(at));
+        *cx.index_mut() = match self.is_still {
+            true => OrderIndex::still(sorted.iter().map(|(_, id)| id), |at| labels.get(at)),
+            false => OrderIndex::build(sorted.iter(), |at| labels.get(at)),
+        };
         let made = sorted.iter().enumerate().map(|(at, (_, id))| (id, labels.get(at as u64)));
         let made = in_order_of_id(rows, made);
         drop(sorted);

@@ -45,6 +45,7 @@ struct Branch {
 #[derive(Clone, Debug, Default)]
 struct Leaf {
     ids: Vec<u64>,
+    /// One an id; none where the order never changes.
     keys: Vec<u128>,
 }
 
@@ -60,13 +61,30 @@ impl OrderIndex {
     pub(crate) fn build(rows: impl ExactSizeIterator<Item = (u128, u64)>, labels: impl Fn(u64) -> u64) -> Self {
         let total = rows.len() as u64;
         let mut rows = rows;
+        OrderIndex::of_leaves(total, labels, || {
+            let (keys, ids) = rows.by_ref().take(filled(LEAF)).unzip();
+            Leaf { ids, keys }
+        })
+    }
+
+    /// Rows in an order that never changes: no key is ever compared with theirs.
+    pub(crate) fn still(ids: impl ExactSizeIterator<Item = u64>, labels: impl Fn(u64) -> u64) -> Self {
+        let total = ids.len() as u64;
+        let mut ids = ids;
+        OrderIndex::of_leaves(total, labels, || Leaf {
+            ids: ids.by_ref().take(filled(LEAF)).collect(),
+            keys: Vec::new(),
+        })
+    }
+
+    fn of_leaves(total: u64, labels: impl Fn(u64) -> u64, mut next: impl FnMut() -> Leaf) -> Self {
         let (mut branches, mut done) = (Vec::new(), 0);
         while done < total {
             let (first, mut leaves) = (done, Vec::with_capacity(filled(BRANCH)));
             while done < total && leaves.len() < filled(BRANCH) {
-                let (keys, ids): (Vec<u128>, Vec<u64>) = rows.by_ref().take(filled(LEAF)).unzip();
-                let count = ids.len() as u64;
-                leaves.push(Twig { key: keys[0], label: labels(done), rows: count, node: Leaf { ids, keys }.into() });
+                let leaf = next();
+                let (count, key) = (leaf.ids.len() as u64, leaf.keys.first().copied().unwrap_or_default());
+                leaves.push(Twig { key, label: labels(done), rows: count, node: leaf.into() });
                 done += count;
             }
             let (key, label) = (leaves[0].key, leaves[0].label);
@@ -132,13 +150,18 @@ impl OrderIndex {
             }
             for leaf in leaves {
                 let Leaf { ids, keys } = &*leaf.node;
-                if ids.is_empty() || ids.len() > LEAF || ids.len() != keys.len() || leaf.rows != ids.len() as u64 {
+                if ids.is_empty()
+                    || ids.len() > LEAF
+                    || (ids.len() != keys.len() && !keys.is_empty())
+                    || leaf.rows != ids.len() as u64
+                {
                     return Err(format!("a leaf of {} ids and {} keys, counted {}", ids.len(), keys.len(), leaf.rows));
                 }
                 if last.is_some_and(|(key, label)| leaf.key < key || leaf.label <= label) {
                     return Err("a leaf that starts before the last one ends".into());
                 }
-                for (at, (&id, &key)) in ids.iter().zip(keys).enumerate() {
+                for (at, &id) in ids.iter().enumerate() {
+                    let key = keys.get(at).copied().unwrap_or_default();
                     let label = label_of(id).ok_or_else(|| format!("row {id} has no label"))?;
                     if at == 0 && (leaf.key != key || leaf.label != label) {
                         return Err(format!("a leaf that does not start as its first row {id} does"));

@@ -185,7 +185,7 @@ impl Snapshot {
                 let read = |ids: &[u64]| Ok(expression.read(&*self.pin, Ids::List(ids), View::New)?.into_owned());
                 let made: Vec<Result<Vector<'static>>> = self.pool.map(round.to_vec(), read);
                 made.into_iter().try_for_each(|piece| {
-                    values.extend(&piece?);
+                    values.append(piece?);
                     Ok::<_, crate::Error>(())
                 })?;
             }

@@ -267,6 +267,17 @@ impl VectorBuilder {
         }
     }
 
+    /// As [`VectorBuilder::extend`], with a vector that is not needed any more: text that it owns is moved.
+    pub(crate) fn append(&mut self, vector: Vector<'_>) {
+        let (ty, values, valid) = vector.into_parts();
+        match (&mut self.values, values) {
+            (Growing::Str(to), Values::Str(Cow::Owned(mut from))) if valid.is_none() && self.valid.is_none() => {
+                to.append(&mut from);
+            }
+            (_, values) => self.extend(&Vector::new(ty, values, valid)),
+        }
+    }
+
     /// Takes back the values after the first `len`: how a decoder undoes a record that failed half-way. Values of a list
     /// that was not ended are taken back too.
     pub fn truncate(&mut self, len: usize) {

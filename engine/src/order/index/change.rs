@@ -260,17 +260,20 @@ fn join<T>(parts: &mut Vec<Twig<T>>, mut put: impl FnMut(&mut Twig<T>, &Twig<T>)
 impl Leaf {
     /// Puts rows in, in their order; where the new ones are then.
     fn merge(&mut self, rows: &[(u128, u64)], compare: &mut impl FnMut(u128, u64, u64) -> Ordering) -> Vec<Run> {
+        // Mostly a leaf gets one row of a cycle: then only what stands behind it moves.
+        if let &[(key, id)] = rows {
+            let at = self.place(0, key, id, compare);
+            self.ids.insert(at, id);
+            self.keys.insert(at, key);
+            return std::iter::once(at..at + 1).collect();
+        }
         let total = self.ids.len() + rows.len();
         let (mut ids, mut keys) = (Vec::with_capacity(total.max(LEAF)), Vec::with_capacity(total.max(LEAF)));
         let mut runs: Vec<Run> = Vec::new();
         let mut from = 0;
         for &(key, id) in rows {
             // New rows ascend, so each has its place behind that of the last.
-            let is_before = |(other, other_id): (u128, u64)| match other.cmp(&key) {
-                Ordering::Equal => compare(key, id, other_id) == Ordering::Greater,
-                order => order == Ordering::Less,
-            };
-            let to = from + partition_point(&self.keys[from..], &self.ids[from..], is_before);
+            let to = self.place(from, key, id, compare);
             ids.extend_from_slice(&self.ids[from..to]);
             keys.extend_from_slice(&self.keys[from..to]);
             match runs.last_mut().filter(|run| run.end == ids.len()) {
@@ -286,14 +289,18 @@ impl Leaf {
         *self = Leaf { ids, keys };
         runs
     }
-}
 
-/// How many rows, of the first ones, `is_before` is true for.
-fn partition_point(keys: &[u128], ids: &[u64], mut is_before: impl FnMut((u128, u64)) -> bool) -> usize {
-    let (mut low, mut high) = (0, ids.len());
-    while low < high {
-        let middle = (low + high) / 2;
-        if is_before((keys[middle], ids[middle])) { low = middle + 1 } else { high = middle }
+    /// Where a new row has its place, which is not before `from`.
+    fn place(&self, from: usize, key: u128, id: u64, compare: &mut impl FnMut(u128, u64, u64) -> Ordering) -> usize {
+        let (mut low, mut high) = (from, self.ids.len());
+        while low < high {
+            let middle = (low + high) / 2;
+            let is_before = match self.keys[middle].cmp(&key) {
+                Ordering::Equal => compare(key, id, self.ids[middle]) == Ordering::Greater,
+                order => order == Ordering::Less,
+            };
+            if is_before { low = middle + 1 } else { high = middle }
+        }
+        low
     }
-    low
 }

@@ -234,7 +234,9 @@ impl<'r> Planner<'r> {
         let form = aggregates::short_form(self.random);
         let is_key = |column: &ColumnShape| by.iter().any(|key| key.name == column.name);
         shape.columns.retain(|column| is_key(column) || aggregates::takes(form, column));
-        if shape.columns.len() <= by.len() || (form == ShortForm::CountBy && by.is_empty()) {
+        // The counts are named: no key may have that name already.
+        let is_taken = by.is_empty() || by.iter().any(|key| key.name == "Rows");
+        if shape.columns.len() <= by.len() || (form == ShortForm::CountBy && is_taken) {
             return;
         }
         let view = shape.columns.iter().map(|column| column.name.clone()).collect();
