@@ -21,14 +21,6 @@ pub(crate) struct Labels {
     step: u64,
 }
 
-/// What stands beside a place: the label there, and how far the next one beyond it is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Neighbour {
-    pub(crate) label: u64,
-    /// The distance to the one beyond; `None` at an end of the table.
-    pub(crate) beyond: Option<u64>,
-}
-
 impl Labels {
     /// The room there is for each of `count` rows when they are labelled all at once.
     fn mean(count: u64) -> u64 {
@@ -45,32 +37,37 @@ impl Labels {
     /// is no room.
     ///
     /// In a wide gap rows take the middle. A narrow one has been cut before, and rows often come one after the other at
-    /// the same place: they are put near the neighbour on whose side labels lie closer already, and the room on the
-    /// other side stays for the next.
-    pub(crate) fn between(before: Option<Neighbour>, after: Option<Neighbour>, count: u64, total: u64) -> Option<Self> {
+    /// the same place: they are put near the neighbour on whose side labels lie closer already, which `is_before_closer`
+    /// tells, and the room on the other side stays for the next.
+    pub(crate) fn between(
+        before: Option<u64>,
+        after: Option<u64>,
+        count: u64,
+        total: u64,
+        is_before_closer: impl FnOnce() -> bool,
+    ) -> Option<Self> {
         let (low, high) = match (before, after) {
             (None, None) => return Some(Labels::fresh(count)),
             (Some(before), None) => {
-                let step = STEP.min((SPAN.end - before.label) / (count + 1));
-                return (step > 0).then(|| Labels { first: before.label + step, step });
+                let step = STEP.min((SPAN.end - before) / (count + 1));
+                return (step > 0).then(|| Labels { first: before + step, step });
             }
             (None, Some(after)) => {
-                let step = STEP.min((after.label - SPAN.start) / (count + 1));
-                return (step > 0).then(|| Labels { first: after.label - count * step, step });
+                let step = STEP.min((after - SPAN.start) / (count + 1));
+                return (step > 0).then(|| Labels { first: after - count * step, step });
             }
             (Some(before), Some(after)) => (before, after),
         };
-        let gap = high.label - low.label;
+        let gap = high - low;
         let even = gap / (count + 1);
         if even == 0 {
             return None;
         }
         if gap >= Labels::mean(total) / 4 {
-            return Some(Labels { first: low.label + even, step: even });
+            return Some(Labels { first: low + even, step: even });
         }
         let step = even.min((gap >> NEAR).max(1));
-        let close = |neighbour: Neighbour| neighbour.beyond.unwrap_or(u64::MAX);
-        let first = if close(low) <= close(high) { low.label + step } else { high.label - count * step };
+        let first = if is_before_closer() { low + step } else { high - count * step };
         Some(Labels { first, step })
     }
 
@@ -101,10 +98,6 @@ mod tests {
 
     const TOTAL: u64 = 1_000_000;
 
-    fn neighbour(label: u64, beyond: u64) -> Option<Neighbour> {
-        Some(Neighbour { label, beyond: Some(beyond) })
-    }
-
     #[test]
     fn there_is_room_for_a_billion_rows_and_at_both_ends() {
         let labels = Labels::fresh(1_000_000_000);
@@ -114,10 +107,9 @@ mod tests {
 
     #[test]
     fn rows_at_an_end_leave_the_same_room_each() {
-        let last = Neighbour { label: 100, beyond: None };
-        assert_eq!(Labels::between(Some(last), None, 2, TOTAL).map(|labels| labels.get(1)), Some(100 + 2 * STEP));
-        let first = Neighbour { label: 1 << 40, beyond: None };
-        let labels = Labels::between(None, Some(first), 2, TOTAL);
+        let labels = Labels::between(Some(100), None, 2, TOTAL, || true);
+        assert_eq!(labels.map(|labels| labels.get(1)), Some(100 + 2 * STEP));
+        let labels = Labels::between(None, Some(1 << 40), 2, TOTAL, || true);
         assert_eq!(labels.map(|labels| labels.get(0)), Some((1 << 40) - 2 * STEP));
     }
 
@@ -125,14 +117,14 @@ mod tests {
     fn rows_that_come_one_after_the_other_leave_the_room_where_the_next_will_come() {
         let mean = Labels::mean(TOTAL);
         let (mut low, mut high, mut beyond, mut rows) = (mean, 2 * mean, mean, 0);
-        while let Some(labels) = Labels::between(neighbour(low, beyond), neighbour(high, mean), 1, TOTAL) {
+        while let Some(labels) = Labels::between(Some(low), Some(high), 1, TOTAL, || beyond <= mean) {
             let label = labels.get(0);
             assert!(low < label && label < high);
             (beyond, low, rows) = (label - low, label, rows + 1);
         }
         assert!(rows > 4_000, "{rows} rows fit forwards");
         (low, high, beyond, rows) = (mean, 2 * mean, mean, 0);
-        while let Some(labels) = Labels::between(neighbour(low, mean), neighbour(high, beyond), 1, TOTAL) {
+        while let Some(labels) = Labels::between(Some(low), Some(high), 1, TOTAL, || mean <= beyond) {
             let label = labels.get(0);
             assert!(low < label && label < high);
             (beyond, high, rows) = (high - label, label, rows + 1);
@@ -142,8 +134,8 @@ mod tests {
 
     #[test]
     fn without_room_rows_are_spaced_anew() {
-        assert_eq!(Labels::between(neighbour(5, 1), neighbour(6, 1), 1, TOTAL), None);
-        assert_eq!(Labels::between(neighbour(5, 1), neighbour(7, 1), 1, TOTAL).map(|labels| labels.get(0)), Some(6));
+        assert_eq!(Labels::between(Some(5), Some(6), 1, TOTAL, || true), None);
+        assert_eq!(Labels::between(Some(5), Some(7), 1, TOTAL, || true).map(|labels| labels.get(0)), Some(6));
         assert_eq!(Labels::spread(Some(5), Some(5 + ROOM), 3, 1, TOTAL), None);
         assert_eq!(Labels::spread(Some(0), Some(4 * ROOM), 3, 1, TOTAL).map(|labels| labels.get(2)), Some(3 * ROOM));
         assert_eq!(Labels::spread(Some(0), Some(4 * ROOM), 3, 2, TOTAL), None);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{At, BRANCH, Branch, LEAF, Leaf, OrderIndex, Run, Twig, filled};
-use crate::order::labels::{Labels, Neighbour};
+use crate::order::labels::Labels;
 
 /// The labels of rows while places are made: those that stand in the column, and those that rows get now.
 pub(crate) struct RowLabels<'a> {
@@ -49,13 +49,14 @@ impl OrderIndex {
             let end = self.after(at).map(|next| self.twig(next).label);
             let (here, later) = rest.split_at(rest.partition_point(|&(label, _)| end.is_none_or(|end| label < end)));
             let Leaf { ids, keys } = self.leaf_mut(at);
+            let first = ids.first().copied();
             for &(_, id) in here {
                 let slot = ids.iter().position(|&other| other == id).ok_or(id)?;
                 ids.remove(slot);
                 keys.remove(slot);
             }
-            let left = ids.len();
-            self.count(at, labels);
+            let (left, starts_anew) = (ids.len(), ids.first() != first.as_ref());
+            self.count(at, starts_anew, labels);
             if left <= LEAF / 4 {
                 small.push(at.branch);
             }
@@ -89,10 +90,11 @@ impl OrderIndex {
             };
             let (here, later) = rest.split_at(rest.partition_point(is_here).clamp(1, LEAF));
             let runs = self.leaf_mut(at).merge(here, &mut compare);
+            let starts_anew = runs.first().is_some_and(|run| run.start == 0);
             if labels.made.is_some() {
                 self.label(at, runs, labels);
             }
-            self.count(at, labels);
+            self.count(at, starts_anew, labels);
             self.split(at, labels);
             rest = later;
         }
@@ -102,14 +104,14 @@ impl OrderIndex {
         &self.branches[at.branch].node.leaves[at.leaf]
     }
 
-    /// Counts a leaf again, and says anew what it starts with.
-    fn count(&mut self, at: At, labels: &RowLabels<'_>) {
+    /// Counts a leaf again, and says anew what it starts with if that is another row.
+    fn count(&mut self, at: At, starts_anew: bool, labels: &RowLabels<'_>) {
         let branch = &mut self.branches[at.branch];
         let node = Arc::make_mut(&mut branch.node);
         let twig = &mut node.leaves[at.leaf];
         let before = std::mem::replace(&mut twig.rows, twig.node.ids.len() as u64);
         let rows = twig.rows;
-        if let (Some(&key), Some(&id)) = (twig.node.keys.first(), twig.node.ids.first()) {
+        if let (true, Some(&key), Some(&id)) = (starts_anew, twig.node.keys.first(), twig.node.ids.first()) {
             (twig.key, twig.label) = (key, labels.get(id));
         }
         branch.rows = branch.rows + rows - before;
@@ -120,19 +122,22 @@ impl OrderIndex {
     /// Gives labels to the new rows of a leaf.
     fn label(&mut self, at: At, runs: Vec<Run>, labels: &mut RowLabels<'_>) {
         for (number, run) in runs.iter().enumerate() {
-            let before = self.row_before(at, run.start).map(|(leaf, slot)| {
-                let label = labels.get(self.leaf(leaf).ids[slot]);
-                let beyond = self.row_before(leaf, slot);
-                Neighbour { label, beyond: beyond.map(|(leaf, slot)| label - labels.get(self.leaf(leaf).ids[slot])) }
-            });
-            let after = self.row_after(at, run.end - 1).map(|(leaf, slot)| {
-                let label = labels.get(self.leaf(leaf).ids[slot]);
-                // What stands beyond may be new too, and have no label yet.
-                let is_new = leaf == at && runs.get(number + 1).is_some_and(|next| next.start == slot + 1);
-                let beyond = if is_new { None } else { self.row_after(leaf, slot) };
-                Neighbour { label, beyond: beyond.map(|(leaf, slot)| labels.get(self.leaf(leaf).ids[slot]) - label) }
-            });
-            let Some(made) = Labels::between(before, after, run.len() as u64, self.rows) else {
+            let (before, after) = (self.row_before(at, run.start), self.row_after(at, run.end - 1));
+            let label = |(leaf, slot): (At, usize)| labels.get(self.leaf(leaf).ids[slot]);
+            // How far the row beyond is; one that is new too has no label yet.
+            let is_new = |row| runs.get(number + 1).is_some_and(|next| (at, next.start) == row);
+            let reach = |row: Option<(At, usize)>, beyond: Option<(At, usize)>| match (row, beyond) {
+                (Some(row), Some(beyond)) if !is_new(beyond) => label(row).abs_diff(label(beyond)),
+                _ => u64::MAX,
+            };
+            let is_before_closer = || {
+                let beyond_before = before.and_then(|(leaf, slot)| self.row_before(leaf, slot));
+                let beyond_after = after.and_then(|(leaf, slot)| self.row_after(leaf, slot));
+                reach(before, beyond_before) <= reach(after, beyond_after)
+            };
+            let count = run.len() as u64;
+            let made = Labels::between(before.map(label), after.map(label), count, self.rows, is_before_closer);
+            let Some(made) = made else {
                 self.space_anew(at, labels);
                 return;
             };
@@ -168,7 +173,7 @@ impl OrderIndex {
         }
         let mut here = Some(first);
         while let Some(leaf) = here.filter(|&leaf| leaf <= last) {
-            self.count(leaf, labels);
+            self.count(leaf, true, labels);
             here = self.after(leaf);
         }
     }
