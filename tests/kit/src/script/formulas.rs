@@ -66,7 +66,7 @@ pub(super) fn formula(random: &mut Random, columns: &[&ColumnShape], fail_one_in
         ty @ Type::Decimal(_) => match random.below(0..3) {
             0 => computed(format!("{name} + 1.25"), ty, Quality::Exact),
             1 => computed(format!("7 - {name}"), ty, Quality::Exact),
-            _ => computed(format!("(double){name}"), Type::F64, Quality::Exact),
+            _ => computed(format!("(double){name}"), Type::F64, Quality::Definite),
         },
         Type::List(item) => match random.below(0..4) {
             0 => computed(format!("{name}.size()"), Type::I64, Quality::Exact),
