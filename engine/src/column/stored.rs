@@ -89,6 +89,11 @@ impl Stored {
         }
     }
 
+    /// The label of a row that has one, of a column of labels, as it is now.
+    pub(crate) fn label(&self, id: u64) -> u64 {
+        self.integer(id).unwrap_or_default() as u64
+    }
+
     /// The value of one row of a column of integers, as it is now.
     pub(crate) fn integer(&self, id: u64) -> Option<i64> {
         i64::slice(self.spine.get(id >> self.log2)?.values())?.get((id & self.mask()) as usize).copied()

@@ -1,28 +1,28 @@
 //! Which formulas ask where a row stands: `i`, `ii`, `k`, `Col_[i-1]`.
 
+use super::Formula;
 use super::syntax::{Operator, Tree, TreeKind, parse_assignment, parse_condition};
-use super::{Formula, Scope};
-use crate::plan::Standing;
+use crate::plan::{ColumnDef, Standing};
 use crate::types::Value;
 
 /// What a condition asks, each thing once; text that is no condition asks nothing, and is told of when it is checked.
-pub(crate) fn asked_by_condition(formula: &Formula, scope: Scope<'_>) -> Vec<Standing> {
+pub(crate) fn asked_by_condition(formula: &Formula, columns: &[ColumnDef]) -> Vec<Standing> {
     let tree = parse_condition(&formula.shared_text());
-    tree.map(|tree| asked(&tree, formula, scope)).unwrap_or_default()
+    tree.map(|tree| asked(&tree, formula, columns)).unwrap_or_default()
 }
 
 /// What `Name = expression` asks.
-pub(crate) fn asked_by_assignment(formula: &Formula, scope: Scope<'_>) -> Vec<Standing> {
+pub(crate) fn asked_by_assignment(formula: &Formula, columns: &[ColumnDef]) -> Vec<Standing> {
     match parse_assignment(&formula.shared_text()) {
-        Ok((_, _, Some(tree))) => asked(&tree, formula, scope),
+        Ok((_, _, Some(tree))) => asked(&tree, formula, columns),
         _ => Vec::new(),
     }
 }
 
-fn asked(tree: &Tree, formula: &Formula, scope: Scope<'_>) -> Vec<Standing> {
+fn asked(tree: &Tree, formula: &Formula, columns: &[ColumnDef]) -> Vec<Standing> {
     let mut found = Vec::new();
     visit(tree, &mut |tree| {
-        let standing = standing(tree, scope);
+        let standing = standing(tree, columns);
         let is_bound = |name: &str| formula.variables().iter().any(|(bound, _)| &**bound == name);
         let is_name = matches!(&tree.kind, TreeKind::Name(name) if is_bound(name));
         if let Some(standing) = standing.filter(|standing| !is_name && !found.contains(standing)) {
@@ -33,8 +33,8 @@ fn asked(tree: &Tree, formula: &Formula, scope: Scope<'_>) -> Vec<Standing> {
 }
 
 /// Where a row stands, if that is what a tree asks; a column of the name comes first.
-pub(super) fn standing(tree: &Tree, scope: Scope<'_>) -> Option<Standing> {
-    let is_column = |name: &str| scope.columns.iter().any(|column| &*column.name == name);
+pub(super) fn standing(tree: &Tree, columns: &[ColumnDef]) -> Option<Standing> {
+    let is_column = |name: &str| columns.iter().any(|column| &*column.name == name);
     match &tree.kind {
         TreeKind::Name(name) if is_column(name) => None,
         TreeKind::Name(name) if matches!(name.as_str(), "i" | "ii") => Some(Standing::Position),

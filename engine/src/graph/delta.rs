@@ -93,6 +93,11 @@ impl Delta {
         self.removed.len() + self.added.len() + self.modified.len()
     }
 
+    /// The rows that stayed and may stand elsewhere now.
+    pub(crate) fn moved(&self) -> RowSet {
+        if self.mask.has_order() { self.modified.clone() } else { RowSet::new() }
+    }
+
     /// The rows after this delta, given those before.
     pub(crate) fn apply(&self, old: &RowSet) -> RowSet {
         let mut new = old.clone();

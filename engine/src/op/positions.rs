@@ -2,11 +2,10 @@
 
 use super::{Built, InputShape, Operator};
 use crate::Result;
-use crate::column::{Stores, View, batches};
-use crate::graph::{Cx, Delta, NodeId, Update};
+use crate::column::{Stores, View};
+use crate::graph::{Cx, NodeId, Update};
 use crate::op::sort::lost;
-use crate::order::{RowLabels, RowOrder};
-use crate::rowset::RowSet;
+use crate::order::RowLabels;
 use crate::{Error, ErrorKind};
 
 /// State: none but the index, which is the output's.
@@ -20,16 +19,17 @@ pub(super) fn build(input: &InputShape<'_>, node: NodeId) -> Built {
 impl Operator for Positions {
     fn update(&mut self, cx: &mut Cx<'_>) -> Result<Update> {
         let input = cx.input();
-        let Delta { removed, added, modified, mask } = input.delta;
-        let moved = if mask.has_order() { modified.clone() } else { RowSet::new() };
-        let gone = labelled(cx, input.order, &removed.union(&moved), View::Old)?;
-        let mut coming = labelled(cx, input.order, &added.union(&moved), View::New)?;
-        coming.sort_unstable();
+        let moved = input.delta.moved();
+        let order = input.order.of_labels();
+        let gone = order.placed(cx, &input.delta.removed.union(&moved), View::Old)?;
+        let coming = order.placed(cx, &input.delta.added.union(&moved), View::New)?;
         let coming: Vec<(u128, u64)> = coming.into_iter().map(|(label, id)| (u128::from(label), id)).collect();
 
         let mut index = std::mem::take(cx.index_mut());
-        let standing = input.order.labels().and_then(|at| cx.stored(at, View::New));
-        let label = |id| standing.and_then(|labels| labels.integer(id)).unwrap_or_default() as u64;
+        let Some(labels) = order.labels().and_then(|at| cx.stored(at, View::New)) else {
+            return Err(Error::new(ErrorKind::Internal, "an index of a table that is in order of id"));
+        };
+        let label = |id| labels.label(id);
         if gone.len() as u64 == index.len() {
             index.clear();
         } else {
@@ -44,19 +44,4 @@ impl Operator for Positions {
     fn reads_old_order(&self) -> Vec<usize> {
         vec![0]
     }
-}
-
-/// Rows, each with its label.
-fn labelled(cx: &Cx<'_>, order: RowOrder, rows: &RowSet, view: View) -> Result<Vec<(u64, u64)>> {
-    let Some(column) = order.label_column() else {
-        return Err(Error::new(ErrorKind::Internal, "an index of a table that is in order of id"));
-    };
-    let mut labelled = Vec::with_capacity(rows.len() as usize);
-    batches(rows, |ids| {
-        let labels = cx.read(&column, ids, view)?;
-        let labels = labels.native::<i64>().unwrap_or_default();
-        labelled.extend(labels.iter().map(|&label| label as u64).zip(ids.iter()));
-        Ok::<_, Error>(())
-    })?;
-    Ok(labelled)
 }

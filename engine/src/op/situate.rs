@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use super::differ::differ;
 use super::{Built, InputShape, Operator};
-use crate::column::{Column, Gathered, Ids, StoreRef, View, batches};
+use crate::Result;
+use crate::column::{Column, Gathered, Ids, StoreRef, View};
 use crate::graph::{Cx, Mask, NodeId, Update};
 use crate::order::{RowOrder, RowPositions};
 use crate::plan::Standing;
 use crate::rowset::RowSet;
 use crate::types::Type;
 use crate::vector::{VECTOR_ROWS, Vector, VectorBuilder};
-use crate::{Error, Result};
 
 /// State: the stored columns of the output. Each holds a position, or the id of a row nearby.
 #[derive(Default)]
@@ -100,10 +100,9 @@ impl Operator for Situate {
         let input = cx.input();
         let mut delta = input.delta.clone();
         // Places that rows came to, and left.
-        let came = if delta.mask.has_order() { delta.added.union(&delta.modified) } else { delta.added.clone() };
-        let left = if delta.mask.has_order() { delta.removed.union(&delta.modified) } else { delta.removed.clone() };
-        let mut changed = places(cx, &came, View::New)?;
-        changed.extend(places(cx, &left, View::Old)?);
+        let moved = delta.moved();
+        let mut changed = places(cx, &delta.added.union(&moved), View::New)?;
+        changed.extend(places(cx, &delta.removed.union(&moved), View::Old)?);
         changed.sort_unstable();
         let ranks: Vec<u64> = {
             let positions = cx.positions(0)?;
@@ -194,13 +193,8 @@ impl Situate {
 
 /// The places of rows.
 fn places(cx: &Cx<'_>, rows: &RowSet, view: View) -> Result<Vec<u64>> {
-    let order = cx.input().order;
-    let mut places = Vec::with_capacity(rows.len() as usize);
-    batches(rows, |ids| {
-        places.extend(order.places(cx, ids, view)?);
-        Ok::<_, Error>(())
-    })?;
-    Ok(places)
+    let placed = cx.input().order.placed(cx, rows, view)?;
+    Ok(placed.into_iter().map(|(place, _)| place).collect())
 }
 
 /// The positions that may have another row now, given the ranks of the places that rows came to or left.

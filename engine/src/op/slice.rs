@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Built, InputShape, Operator};
-use crate::column::{Column, Ids, StoreRef, View, batches};
+use crate::column::{Column, Ids, StoreRef, View};
 use crate::graph::{Cx, Delta, NodeId, Update};
 use crate::order::RowOrder;
 use crate::plan::{Flavour, Window};
@@ -67,21 +67,15 @@ impl Part {
         if high < old_low || old_high < low {
             return Ok(cx.positions(0)?.rows(positions));
         }
-        let Delta { removed, added, modified, mask } = input.delta;
-        let moved = if mask.has_order() { modified.clone() } else { RowSet::new() };
-        let mut rows = cx.old_rows().minus(removed).minus(&moved);
+        let moved = input.delta.moved();
+        let mut rows = cx.old_rows().minus(&input.delta.removed).minus(&moved);
         rows.remove_all(&walk_back(cx, positions.start, |place| place >= old_low)?);
         rows.remove_all(&walk_on(cx, positions.end, |place| place <= old_high)?);
         rows.insert_all(&walk_on(cx, positions.start, |place| place < old_low)?);
         rows.insert_all(&walk_back(cx, positions.end, |place| place > old_high)?);
-        let mut came = Vec::new();
-        batches(&added.union(&moved), |ids| {
-            let places = input.order.places(cx, ids, View::New)?;
-            let inside = ids.iter().zip(places).filter(|(_, place)| (low..=high).contains(place));
-            came.extend(inside.map(|(id, _)| id));
-            Ok::<_, Error>(())
-        })?;
-        rows.insert_all(&RowSet::from_unsorted(came));
+        let came = input.order.placed(cx, &input.delta.added.union(&moved), View::New)?;
+        let inside = came.into_iter().filter(|(place, _)| (low..=high).contains(place));
+        rows.insert_all(&RowSet::from_unsorted(inside.map(|(_, id)| id).collect()));
         if rows.len() == positions.end - positions.start {
             return Ok(rows);
         }

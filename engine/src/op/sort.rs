@@ -76,7 +76,7 @@ fn take_out(cx: &mut Cx<'_>, rows: &RowSet) -> Result<()> {
     }
     let mut index = std::mem::take(cx.index_mut());
     let labels = cx.own_column(LABELS);
-    let label = |id| labels.integer(id).unwrap_or_default() as u64;
+    let label = |id| labels.label(id);
     let gone = rows.iter().map(|id| (label(id), id)).collect();
     index.remove(gone, &RowLabels::given(&label)).map_err(lost)?;
     *cx.index_mut() = index;
@@ -98,7 +98,7 @@ impl Sort {
         let sorted: Vec<(u128, u64)> = sorted.iter().collect();
         let mut index = std::mem::take(cx.index_mut());
         let labels = cx.own_column(LABELS);
-        let label = |id| labels.integer(id).unwrap_or_default() as u64;
+        let label = |id| labels.label(id);
         let mut labels = RowLabels::made(&label);
         let failed: RefCell<Option<Error>> = RefCell::default();
         let compare = |key, a, b| {
@@ -158,7 +158,8 @@ struct Sorted {
 
 impl Sorted {
     fn new(by: &SortKeys, cx: &Cx<'_>, rows: &RowSet) -> Result<Self> {
-        let rows = cx.in_order(0, rows)?;
+        // Each row is asked for by its position, several times: a set would be searched for each.
+        let rows = cx.in_order(0, rows)?.into_listed();
         let mut keys = vec![0; rows.len()];
         let pieces = rows.pieces(GRAIN_ROWS as usize).into_iter().zip(keys.chunks_mut(GRAIN_ROWS as usize)).collect();
         cx.share(pieces, |cx, (piece, keys): (InOrder, &mut [u128])| {

@@ -48,6 +48,14 @@ impl InOrder {
         }
     }
 
+    /// The same rows, which are a list where they are no range.
+    pub(crate) fn into_listed(self) -> Self {
+        match self {
+            InOrder::Set(rows) => InOrder::List(rows.to_vec()),
+            other => other,
+        }
+    }
+
     /// The same rows in pieces of as many as are worth a thread, one after the other.
     pub(crate) fn pieces(&self, rows: usize) -> Vec<InOrder> {
         match self {

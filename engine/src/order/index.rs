@@ -24,8 +24,6 @@ const BRANCH: usize = 16;
 pub(crate) struct OrderIndex {
     branches: Vec<Twig<Branch>>,
     rows: u64,
-    /// Whether leaves keep the keys of their rows.
-    has_keys: bool,
 }
 
 /// A part of the tree, and what is known of it from outside.
@@ -92,8 +90,7 @@ impl OrderIndex {
             let (key, label) = (leaves[0].key, leaves[0].label);
             branches.push(Twig { key, label, rows: done - first, node: Branch { leaves }.into() });
         }
-        let has_keys = branches.first().is_some_and(|first| !first.node.leaves[0].node.keys.is_empty());
-        OrderIndex { branches, rows: total, has_keys }
+        OrderIndex { branches, rows: total }
     }
 
     /// How many rows there are.
@@ -108,7 +105,8 @@ impl OrderIndex {
     /// Bytes held, shared or not, as if every leaf had room for all the rows it may get: counted by branches, since it is
     /// asked for in every cycle of a session with a memory limit.
     pub(crate) fn bytes(&self) -> usize {
-        let row = size_of::<u64>() + if self.has_keys { size_of::<u128>() } else { 0 };
+        let has_keys = self.branches.first().is_some_and(|first| !first.node.leaves[0].node.keys.is_empty());
+        let row = size_of::<u64>() + if has_keys { size_of::<u128>() } else { 0 };
         let branch = |branch: &Twig<Branch>| {
             let leaves = &branch.node.leaves;
             leaves.capacity() * size_of::<Twig<Leaf>>() + leaves.len() * (size_of::<Leaf>() + LEAF * row)

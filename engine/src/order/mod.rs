@@ -5,7 +5,7 @@
 //! share that column as they share all others, so an order costs nothing downstream, and pins, old views and the delta
 //! check know it already. A row that moves gets another label and is listed as modified, with ORDER in the mask.
 //!
-//! Labels compare; they do not count. RowPositions are found in an [`OrderIndex`], which only tables have that somebody asks
+//! Labels compare; they do not count. Positions are found in an [`OrderIndex`], which only tables have that somebody asks
 //! for positions.
 
 pub(crate) mod bulk;
@@ -67,6 +67,11 @@ impl RowOrder {
         RowOrder { reversed: !self.reversed, ..self }
     }
 
+    /// The order of the labels, whichever way round the rows are.
+    pub(crate) fn of_labels(self) -> Self {
+        RowOrder { reversed: false, ..self }
+    }
+
     /// The same order of other rows.
     pub(crate) fn of_other_rows(self) -> Self {
         RowOrder { index: None, ..self }
@@ -98,11 +103,6 @@ impl RowOrder {
     /// The column of labels.
     pub(crate) fn labels(self) -> Option<StoreRef> {
         self.labels
-    }
-
-    /// The column of labels as an expression.
-    pub(crate) fn label_column(self) -> Option<Column> {
-        self.labels.map(|at| Column::Stored { at, ty: Type::I64 })
     }
 
     /// The columns that stand behind the visible ones, as far as there are any: labels and numbers.

@@ -35,12 +35,10 @@ impl<'a> RowPositions<'a> {
 
     /// The ids at a range of positions, in that order; what lies past the end is left out.
     pub(crate) fn ids(self, positions: Range<u64>) -> Vec<u64> {
-        let end = positions.end.min(self.len());
-        let positions = positions.start.min(end)..end;
-        let from_front = if self.reversed { self.len() - end..self.len() - positions.start } else { positions };
+        let upright = self.counted_upright(positions);
         let mut ids = match self.index {
-            Some((index, _)) => index.ids(from_front),
-            None => self.rows.slice_positions(from_front).to_vec(),
+            Some((index, _)) => index.ids(upright),
+            None => self.rows.slice_positions(upright).to_vec(),
         };
         if self.reversed {
             ids.reverse();
@@ -52,12 +50,15 @@ impl<'a> RowPositions<'a> {
     pub(crate) fn rows(self, positions: Range<u64>) -> RowSet {
         match self.index {
             Some(_) => RowSet::from_unsorted(self.ids(positions)),
-            None if self.reversed => {
-                let end = positions.end.min(self.len());
-                self.rows.slice_positions(self.len() - end..self.len() - positions.start.min(end))
-            }
-            None => self.rows.slice_positions(positions),
+            None => self.rows.slice_positions(self.counted_upright(positions)),
         }
+    }
+
+    /// Positions, cut where the table ends, as they are counted when it is not reversed.
+    fn counted_upright(self, positions: Range<u64>) -> Range<u64> {
+        let end = positions.end.min(self.len());
+        let start = positions.start.min(end);
+        if self.reversed { self.len() - end..self.len() - start } else { start..end }
     }
 
     /// How many rows come before a place, whether a row is there or not.
@@ -66,7 +67,7 @@ impl<'a> RowPositions<'a> {
         // Reversed, those that come before are those with a greater label.
         let bound = if self.reversed { label.saturating_add(1) } else { label };
         let below = match self.index {
-            Some((index, labels)) => index.rank(bound, |id| labels.integer(id).unwrap_or_default() as u64),
+            Some((index, labels)) => index.rank(bound, |id| labels.label(id)),
             None => self.rows.rank(bound).unwrap_or_else(|below| below),
         };
         if self.reversed { self.len() - below } else { below }

@@ -29,16 +29,7 @@ pub(crate) fn compare(a: &Value, b: &Value) -> Ordering {
     }
 }
 
+/// Without an order there is a NaN, which is above what is none.
 fn float(a: f64, b: f64) -> Ordering {
-    match (a.is_nan(), b.is_nan()) {
-        (true, true) => Ordering::Equal,
-        (false, false) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
-        (is_nan, _) => {
-            if is_nan {
-                Ordering::Greater
-            } else {
-                Ordering::Less
-            }
-        }
-    }
+    a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
 }

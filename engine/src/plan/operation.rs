@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Flavour, SortColumn, Standing, Window};
-use crate::formula::{Formula, Scope, asked_by_assignment, asked_by_condition};
+use super::{ColumnDef, Flavour, SortColumn, Standing, Window};
+use crate::formula::{Formula, asked_by_assignment, asked_by_condition};
 
 /// A table operation with its arguments, apart from its inputs.
 #[derive(Clone, Debug)]
@@ -271,13 +271,13 @@ impl fmt::Display for Aggregate {
 impl Operation {
     /// What its formulas ask of where rows stand, each thing once: the table they are on has columns for it, made by
     /// [`Operation::Situate`].
-    pub fn standings(&self, scope: Scope<'_>) -> Vec<Standing> {
+    pub fn standings(&self, columns: &[ColumnDef]) -> Vec<Standing> {
         let asked: Vec<Standing> = match self {
             Operation::Filter { conditions } => {
-                conditions.iter().flat_map(|condition| asked_by_condition(condition, scope)).collect()
+                conditions.iter().flat_map(|condition| asked_by_condition(condition, columns)).collect()
             }
             Operation::Project { formulas, .. } => {
-                formulas.iter().flat_map(|formula| asked_by_assignment(formula, scope)).collect()
+                formulas.iter().flat_map(|formula| asked_by_assignment(formula, columns)).collect()
             }
             _ => Vec::new(),
         };

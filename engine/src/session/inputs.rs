@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::Session;
 use crate::Result;
 use crate::column::Column;
-use crate::formula::Scope;
 use crate::graph::NodeHandle;
 use crate::plan::{Operation, Prepared};
 use crate::table::Table;
@@ -37,9 +36,7 @@ impl Session {
     /// Where formulas ask how rows stand, the operation on a table that has columns for it, which then go.
     pub(super) fn situated(&self, operation: &Operation, inputs: &[&Table]) -> Result<Option<Table>> {
         let [input] = inputs else { return Ok(None) };
-        let functions = self.functions();
-        let scope = Scope { columns: input.definition().columns(), functions: &functions };
-        let standings = operation.standings(scope);
+        let standings = operation.standings(input.definition().columns());
         let Some(last) = standings.last() else { return Ok(None) };
         if input.definition().position(&last.name()).is_some() {
             return Ok(None);

@@ -12,41 +12,35 @@ pub trait Formulas {
     fn into_formulas(self) -> Vec<Formula>;
 }
 
-macro_rules! one_formula {
-    ($($ty:ty),*) => {$(
-        impl Formulas for $ty {
-            fn into_formulas(self) -> Vec<Formula> {
-                vec![self.into()]
+/// Makes a trait take one item, as any of some types, arrays, vectors, and tuples that mix them.
+macro_rules! one_or_more {
+    ($trait:ident::$method:ident of $item:ty, by $($ty:ty),*) => {
+        $(
+            impl $trait for $ty {
+                fn $method(self) -> Vec<$item> {
+                    vec![self.into()]
+                }
+            }
+        )*
+
+        impl<T: Into<$item>, const N: usize> $trait for [T; N] {
+            fn $method(self) -> Vec<$item> {
+                self.into_iter().map(Into::into).collect()
             }
         }
-    )*};
-}
 
-one_formula!(&str, &String, String, Formula);
+        impl<T: Into<$item>> $trait for Vec<T> {
+            fn $method(self) -> Vec<$item> {
+                self.into_iter().map(Into::into).collect()
+            }
+        }
 
-impl<T: Into<Formula>, const N: usize> Formulas for [T; N] {
-    fn into_formulas(self) -> Vec<Formula> {
-        self.into_iter().map(Into::into).collect()
-    }
-}
-
-impl<T: Into<Formula>> Formulas for Vec<T> {
-    fn into_formulas(self) -> Vec<Formula> {
-        self.into_iter().map(Into::into).collect()
-    }
-}
-
-impl<T: Into<Formula> + Clone> Formulas for &[T] {
-    fn into_formulas(self) -> Vec<Formula> {
-        self.iter().cloned().map(Into::into).collect()
-    }
-}
-
-macro_rules! formula_tuples {
-    ($($($name:ident)+;)*) => {$(
-        impl<$($name: Into<Formula>),+> Formulas for ($($name,)+) {
+        one_or_more!(tuples $trait::$method of $item: A; A B; A B C; A B C D; A B C D E; A B C D E F;);
+    };
+    (tuples $trait:ident::$method:ident of $item:ty: $($($name:ident)+;)*) => {$(
+        impl<$($name: Into<$item>),+> $trait for ($($name,)+) {
             #[allow(non_snake_case, reason = "the names of the type parameters serve as those of the values")]
-            fn into_formulas(self) -> Vec<Formula> {
+            fn $method(self) -> Vec<$item> {
                 let ($($name,)+) = self;
                 vec![$($name.into()),+]
             }
@@ -54,7 +48,13 @@ macro_rules! formula_tuples {
     )*};
 }
 
-formula_tuples!(A; A B; A B C; A B C D; A B C D E; A B C D E F;);
+one_or_more!(Formulas::into_formulas of Formula, by &str, &String, String, Formula);
+
+impl<T: Into<Formula> + Clone> Formulas for &[T] {
+    fn into_formulas(self) -> Vec<Formula> {
+        self.iter().cloned().map(Into::into).collect()
+    }
+}
 
 /// One or more column names: text, arrays, vectors, slices.
 pub trait Columns {
@@ -108,54 +108,19 @@ pub fn desc(column: impl Into<Arc<str>>) -> SortColumn {
     SortColumn::descending(column)
 }
 
-macro_rules! one_sort_column {
-    ($($ty:ty),*) => {$(
-        impl SortColumns for $ty {
-            fn into_sort_columns(self) -> Vec<SortColumn> {
-                vec![self.into()]
-            }
-        }
-        impl From<$ty> for SortColumn {
-            fn from(column: $ty) -> Self {
-                SortColumn::ascending(column)
-            }
-        }
-    )*};
-}
-
-one_sort_column!(&str, String);
-
-impl SortColumns for SortColumn {
-    fn into_sort_columns(self) -> Vec<SortColumn> {
-        vec![self]
+impl From<&str> for SortColumn {
+    fn from(column: &str) -> Self {
+        SortColumn::ascending(column)
     }
 }
 
-impl<T: Into<SortColumn>, const N: usize> SortColumns for [T; N] {
-    fn into_sort_columns(self) -> Vec<SortColumn> {
-        self.into_iter().map(Into::into).collect()
+impl From<String> for SortColumn {
+    fn from(column: String) -> Self {
+        SortColumn::ascending(column)
     }
 }
 
-impl<T: Into<SortColumn>> SortColumns for Vec<T> {
-    fn into_sort_columns(self) -> Vec<SortColumn> {
-        self.into_iter().map(Into::into).collect()
-    }
-}
-
-macro_rules! sort_column_tuples {
-    ($($($name:ident)+;)*) => {$(
-        impl<$($name: Into<SortColumn>),+> SortColumns for ($($name,)+) {
-            #[allow(non_snake_case, reason = "the names of the type parameters serve as those of the values")]
-            fn into_sort_columns(self) -> Vec<SortColumn> {
-                let ($($name,)+) = self;
-                vec![$($name.into()),+]
-            }
-        }
-    )*};
-}
-
-sort_column_tuples!(A; A B; A B C; A B C D;);
+one_or_more!(SortColumns::into_sort_columns of SortColumn, by &str, String, SortColumn);
 
 /// One or more pairs of names: `"Output = Input"`, a name for both, [`Pair`], arrays, vectors, slices of one kind.
 pub trait Pairs {

@@ -116,7 +116,7 @@ impl Checker<'_> {
 
     /// `Col_[i-1]`, if that is what a tree says: a column that the table has for it.
     pub(super) fn nearby(&self, tree: &Tree, span: &Range<usize>) -> Result<Option<Typed>> {
-        let Some(Standing::Nearby { column, offset }) = standing(tree, self.scope) else { return Ok(None) };
+        let Some(Standing::Nearby { column, offset }) = standing(tree, self.scope.columns) else { return Ok(None) };
         if let Some(position) = self.position(&Standing::Nearby { column: column.clone(), offset }.name()) {
             return Ok(Some(self.input(position, span.clone())));
         }

@@ -154,12 +154,7 @@ impl OrderIndex {
         loop {
             let before = self.before(first).and_then(|leaf| self.leaf(leaf).ids.last()).map(|&id| labels.get(id));
             let after = self.after(last).and_then(|leaf| self.leaf(leaf).ids.first()).map(|&id| labels.get(id));
-            let mut ids = Vec::new();
-            let mut here = Some(first);
-            while let Some(leaf) = here.filter(|&leaf| leaf <= last) {
-                ids.extend_from_slice(&self.leaf(leaf).ids);
-                here = self.after(leaf);
-            }
+            let ids: Vec<u64> = self.leaves(first, last).flat_map(|leaf| self.leaf(leaf).ids.iter().copied()).collect();
             if let Some(made) = Labels::spread(before, after, ids.len() as u64, leaves, self.rows) {
                 let anew = ids.into_iter().enumerate().map(|(index, id)| (id, made.get(index as u64)));
                 labels.made.get_or_insert_default().extend(anew);
@@ -171,11 +166,13 @@ impl OrderIndex {
             }
             leaves *= 2;
         }
-        let mut here = Some(first);
-        while let Some(leaf) = here.filter(|&leaf| leaf <= last) {
-            self.count(leaf, true, labels);
-            here = self.after(leaf);
-        }
+        let anew: Vec<At> = self.leaves(first, last).collect();
+        anew.into_iter().for_each(|leaf| self.count(leaf, true, labels));
+    }
+
+    /// The leaves from one to another, both included.
+    fn leaves(&self, first: At, last: At) -> impl Iterator<Item = At> + '_ {
+        std::iter::successors(Some(first), |&leaf| self.after(leaf)).take_while(move |&leaf| leaf <= last)
     }
 
     fn row_before(&self, at: At, slot: usize) -> Option<(At, usize)> {

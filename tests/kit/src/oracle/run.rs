@@ -7,7 +7,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use headwater_engine::formula::Scope;
 use headwater_engine::plan::{Operation, Plan, check};
 use headwater_engine::source::{Batch, Feed, InputTable, KeyedRows, Retain, RowChange};
 use headwater_engine::vector::Vector;
@@ -257,8 +256,7 @@ impl<'c> Player<'c> {
             Ok::<_, String>(Arc::new(Plan { operation, inputs, definition }))
         };
         let mut inputs: Vec<Arc<Plan>> = inputs.iter().map(|made| made.table.plan().clone()).collect();
-        let scope = Scope { columns: inputs[0].definition.columns(), functions: &functions };
-        let standings = operation.standings(scope);
+        let standings = operation.standings(inputs[0].definition.columns());
         if !standings.is_empty() {
             inputs = vec![plan(Operation::Situate { standings }, inputs)?];
         }
