@@ -55,9 +55,17 @@ pub(crate) fn parse_timestamp(text: &str) -> Option<Timestamp> {
 
 /// The instant as a zone's clock shows it.
 pub(crate) fn civil(timestamp: Timestamp, zone: &TimeZone) -> DateTime {
+    zone.to_datetime(stamp(timestamp))
+}
+
+/// The instant with a zone.
+pub(crate) fn zoned(timestamp: Timestamp, zone: &TimeZone) -> jiff::Zoned {
+    stamp(timestamp).to_zoned(zone.clone())
+}
+
+fn stamp(timestamp: Timestamp) -> jiff::Timestamp {
     // Every i64 of nanoseconds lies inside jiff's range of years.
-    let stamp = jiff::Timestamp::from_nanosecond(i128::from(timestamp.nanos())).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    zone.to_datetime(stamp)
+    jiff::Timestamp::from_nanosecond(i128::from(timestamp.nanos())).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
 }
 
 /// The instant at which a zone's clock shows `local`; `None` outside the years of a timestamp.

@@ -1,4 +1,4 @@
-//! filter: the rows for which every condition is true.
+//! filter: the rows for which every condition is true, or any of them.
 
 mod condition;
 
@@ -11,18 +11,25 @@ use crate::Result;
 use crate::column::{Compiled, Ids, batches};
 use crate::formula::{Checked, FormulaBackend};
 use crate::graph::{Cx, Delta, Mask, Update};
+use crate::plan::Needs;
 use crate::rowset::{RowSet, RowSetBuilder};
 use crate::vector::Bits;
 
 /// State: none but the rows kept, which are the output's.
 struct Filter {
-    /// Evaluated in order; each sees only what those before it left.
+    /// Evaluated in order; each sees only what those before it left open.
     conditions: Vec<Condition>,
+    needs: Needs,
     /// The input columns any condition reads.
     reads: Mask,
 }
 
-pub(super) fn build(conditions: Vec<Checked>, input: &InputShape<'_>, backend: &dyn FormulaBackend) -> Result<Built> {
+pub(super) fn build(
+    conditions: Vec<Checked>,
+    needs: Needs,
+    input: &InputShape<'_>,
+    backend: &dyn FormulaBackend,
+) -> Result<Built> {
     let reads = conditions.iter().flat_map(|condition| condition.inputs().iter().copied()).collect();
     let conditions = conditions
         .into_iter()
@@ -32,7 +39,7 @@ pub(super) fn build(conditions: Vec<Checked>, input: &InputShape<'_>, backend: &
         })
         .collect::<Result<Vec<_>>>()?;
     Ok(Built {
-        op: Box::new(Filter { conditions, reads }),
+        op: Box::new(Filter { conditions, needs, reads }),
         columns: input.columns.to_vec(),
         stored: Vec::new(),
         order: input.order.of_other_rows(),
@@ -68,7 +75,7 @@ impl Operator for Filter {
 }
 
 impl Filter {
-    /// Those of `rows` for which every condition is true.
+    /// Those of `rows` that belong to the result.
     fn matching(&self, cx: &Cx<'_>, rows: &RowSet) -> Result<RowSet> {
         if rows.is_empty() {
             return Ok(RowSet::new());
@@ -92,24 +99,38 @@ impl Filter {
 
     fn each_batch(&self, cx: &Cx<'_>, rows: &RowSet, mut each: impl FnMut(Hits)) -> Result<()> {
         batches(rows, |ids| {
-            let (mut left, mut hits) = (Left::all(ids), Vec::new());
-            for condition in &self.conditions {
-                if left.is_few() || condition.formula().is_fallible() {
-                    left = left.listed(&mut hits);
-                }
-                let ids = left.ids(&hits);
-                if ids.len() == 0 {
-                    return Ok(());
-                }
-                left.keep(condition.matches(cx, ids)?);
-            }
-            each(left.hits(hits));
+            let (left, listed) = self.left_open(cx, ids)?;
+            each(match self.needs {
+                Needs::All => left.hits(listed),
+                Needs::Any => left.hits(listed).others_of(ids),
+            });
             Ok(())
         })
     }
+
+    /// What is left of a batch when all conditions have spoken: where all are needed the rows that no condition was false
+    /// for, where any will do those that no condition was true for.
+    fn left_open<'a>(&self, cx: &Cx<'_>, batch: Ids<'a>) -> Result<(Left<'a>, Vec<u64>)> {
+        let (mut left, mut listed) = (Left::all(batch), Vec::new());
+        for condition in &self.conditions {
+            if left.is_few() || condition.formula().is_fallible() {
+                left = left.listed(&mut listed);
+            }
+            let ids = left.ids(&listed);
+            if ids.len() == 0 {
+                break;
+            }
+            let matches = condition.matches(cx, ids)?;
+            left.keep(match self.needs {
+                Needs::All => matches,
+                Needs::Any => matches.not(),
+            });
+        }
+        Ok((left, listed))
+    }
 }
 
-/// The rows of a batch for which every condition is true.
+/// Some rows of a batch.
 enum Hits {
     Range(Range<u64>),
     /// Those after the id whose bit is set.
@@ -118,6 +139,27 @@ enum Hits {
 }
 
 impl Hits {
+    /// The rows of the batch that are not among these.
+    fn others_of(self, batch: Ids<'_>) -> Hits {
+        match (self, batch) {
+            (Hits::Bits(start, bits), _) => Hits::Bits(start, bits.not()),
+            (hits, batch) => {
+                let mut these = hits.iter().peekable();
+                let others = batch.iter().filter(|id| these.next_if_eq(id).is_none());
+                Hits::List(others.collect())
+            }
+        }
+    }
+
+    /// The rows, ascending.
+    fn iter(&self) -> Box<dyn Iterator<Item = u64> + '_> {
+        match self {
+            Hits::Range(range) => Box::new(range.clone()),
+            Hits::Bits(start, bits) => Box::new(bits.ones().map(move |bit| start + bit as u64)),
+            Hits::List(ids) => Box::new(ids.iter().copied()),
+        }
+    }
+
     fn push_to(self, rows: &mut RowSetBuilder) {
         match self {
             Hits::Range(range) => rows.push_range(range),
@@ -127,7 +169,7 @@ impl Hits {
     }
 }
 
-/// The rows of a batch that all conditions so far are true for.
+/// The rows of a batch that the conditions so far have left open.
 struct Left<'a> {
     /// The batch, or none once the ids left have been listed.
     batch: Option<Ids<'a>>,

@@ -118,7 +118,7 @@ pub(crate) fn build(
 ) -> Result<Built> {
     let input = inputs.first().ok_or_else(|| Error::new(ErrorKind::Internal, "an operation without inputs"))?;
     match prepared {
-        Prepared::Filter { conditions } => filter::build(conditions, input, backend),
+        Prepared::Filter { conditions, needs } => filter::build(conditions, needs, input, backend),
         Prepared::Project { formulas, outputs, stored, copies } => {
             project::build(formulas, &outputs, stored, copies, input, node, backend)
         }

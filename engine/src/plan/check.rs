@@ -11,7 +11,7 @@ pub use project::{Origin, ProjectedColumn};
 
 use std::sync::Arc;
 
-use super::{AggFunction, Definition, Flavour, Operation, SortBy, Standing, Window};
+use super::{AggFunction, Definition, Flavour, Needs, Operation, SortBy, Standing, Window};
 use crate::formula::{Checked, FunctionRegistry, Scope, check_condition};
 use crate::types::Type;
 use crate::{Error, ErrorKind, Result};
@@ -24,8 +24,10 @@ pub enum Prepared {
     Source,
     /// The conditions, over the columns of the input.
     Filter {
-        /// All must hold.
+        /// What is asked of a row.
         conditions: Vec<Checked>,
+        /// How many of them must hold.
+        needs: Needs,
     },
     /// Formulas in order, and which of them or of the input's columns make the result.
     Project {
@@ -112,7 +114,7 @@ fn prepare(
     functions: &FunctionRegistry,
 ) -> Result<(Definition, Prepared)> {
     match (operation, inputs) {
-        (Operation::Filter { conditions }, [input]) => filter(conditions, input, functions),
+        (Operation::Filter { conditions, needs }, [input]) => filter(conditions, *needs, input, functions),
         (Operation::Project { form, formulas }, [input]) => project::check(*form, formulas, input, functions),
         (Operation::DropColumns { columns }, [input]) => columns::drop(columns, input),
         (Operation::RenameColumns { pairs }, [input]) => columns::rename(pairs, input),
@@ -141,6 +143,7 @@ fn prepare(
 
 fn filter(
     conditions: &[crate::Formula],
+    needs: Needs,
     input: &Definition,
     functions: &FunctionRegistry,
 ) -> Result<(Definition, Prepared)> {
@@ -160,7 +163,7 @@ fn filter(
                 .with_help("keep the value in a column with update, then filter on that column"))
         })
         .collect::<Result<Vec<_>>>()?;
-    Ok((input.clone(), Prepared::Filter { conditions }))
+    Ok((input.clone(), Prepared::Filter { conditions, needs }))
 }
 
 fn blink_to_append(input: &Definition) -> Result<(Definition, Prepared)> {

@@ -13,6 +13,6 @@ mod situate;
 pub use check::{Origin, Prepared, ProjectedColumn, check};
 pub use definition::{ColumnDef, Definition, Flavour};
 pub use node::Plan;
-pub use operation::{AggFunction, Aggregate, End, Match, Operation, Pair, Projection};
+pub use operation::{AggFunction, Aggregate, End, Match, Needs, Operation, Pair, Projection};
 pub use order::{SortBy, SortColumn, Window};
 pub use situate::Standing;

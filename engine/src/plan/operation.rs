@@ -18,10 +18,12 @@ pub enum Operation {
         /// How its rows come and go.
         flavour: Flavour,
     },
-    /// The rows for which every condition is true.
+    /// The rows for which every condition is true, or any of them.
     Filter {
-        /// The conditions, all of which must hold.
+        /// The conditions.
         conditions: Vec<Formula>,
+        /// How many of them must hold.
+        needs: Needs,
     },
     /// Columns computed by formulas, kept or not, beside the present ones or instead of them.
     Project {
@@ -95,6 +97,17 @@ pub enum Operation {
     InTurn,
     /// The rows of all inputs, one input after the other; columns meet by name.
     Merge,
+}
+
+/// How many conditions of a filter must hold for a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Needs {
+    /// Every one.
+    #[default]
+    All,
+    /// One at least.
+    Any,
 }
 
 /// An end of a table.
@@ -273,7 +286,7 @@ impl Operation {
     /// [`Operation::Situate`].
     pub fn standings(&self, columns: &[ColumnDef]) -> Vec<Standing> {
         let asked: Vec<Standing> = match self {
-            Operation::Filter { conditions } => {
+            Operation::Filter { conditions, .. } => {
                 conditions.iter().flat_map(|condition| asked_by_condition(condition, columns)).collect()
             }
             Operation::Project { formulas, .. } => {
@@ -294,7 +307,8 @@ impl Operation {
     pub fn name(&self) -> &'static str {
         match self {
             Operation::Source { .. } => "source",
-            Operation::Filter { .. } => "filter",
+            Operation::Filter { needs: Needs::All, .. } => "filter",
+            Operation::Filter { needs: Needs::Any, .. } => "filter_any",
             Operation::Project { form: Projection::View, .. } => "view",
             Operation::Project { form: Projection::UpdateView, .. } => "update_view",
             Operation::Project { form: Projection::Update, .. } => "update",
@@ -326,7 +340,7 @@ impl fmt::Display for Operation {
         let name = self.name();
         match self {
             Operation::Source { name, flavour } => write!(f, "{name}: {flavour}"),
-            Operation::Filter { conditions: formulas } | Operation::Project { formulas, .. } => {
+            Operation::Filter { conditions: formulas, .. } | Operation::Project { formulas, .. } => {
                 write!(f, "{name}({})", join(formulas.iter().map(|formula| format!("{:?}", formula.text()))))
             }
             Operation::MoveColumns { columns, to: Some(to @ 1..) } => write!(f, "{name}({to}, {})", join(columns)),

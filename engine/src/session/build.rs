@@ -9,7 +9,7 @@ use crate::graph::{Cx, Filled, Graph, InputView, Node, NodeHandle, NodeId, Outpu
 use crate::listen::{Event, Mailbox, Scope};
 use crate::op::{self, Built, Export, InputShape};
 use crate::order::RowOrder;
-use crate::plan::{Flavour, Operation, Plan, Prepared, check};
+use crate::plan::{Flavour, Needs, Operation, Plan, Prepared, check};
 use crate::table::Table;
 use crate::{Error, Result};
 
@@ -28,7 +28,7 @@ impl Session {
         let (definition, prepared) = check(&operation, &definitions, &self.functions())?;
         let pruned;
         let mut inputs = inputs.to_vec();
-        if let (Prepared::Filter { conditions }, [input]) = (&prepared, &inputs[..])
+        if let (Prepared::Filter { conditions, needs: Needs::All }, [input]) = (&prepared, &inputs[..])
             && let Some(table) = input.pruned(conditions)?
         {
             pruned = table;

@@ -3,7 +3,7 @@
 use super::args::some;
 use super::{Aggregates, Columns, Formulas, On, Pairs, Table};
 use crate::Result;
-use crate::plan::{AggFunction, Aggregate, Match, Operation, Projection};
+use crate::plan::{AggFunction, Aggregate, Match, Needs, Operation, Projection};
 
 impl Table {
     /// The rows for which every condition is true (null is not). Columns are shared with this table.
@@ -14,7 +14,27 @@ impl Table {
     /// What is wrong with a condition, with a caret; `Unsupported` if it is impure.
     #[doc(alias = "where")]
     pub fn filter(&self, conditions: impl Formulas) -> Result<Table> {
-        self.apply(Operation::Filter { conditions: conditions.into_formulas() })
+        self.apply(Operation::Filter { conditions: conditions.into_formulas(), needs: Needs::All })
+    }
+
+    /// The rows for which any condition is true, each row once, in their order. Columns are shared with this table.
+    ///
+    /// A condition is asked only about rows that the conditions before it were not true for; cost and what it may
+    /// contain as for [`Table::filter`].
+    ///
+    /// ```
+    /// use headwater_engine::{Session, Vector};
+    /// let session = Session::new();
+    /// let table = session.static_table("t", [("V", Vector::from(vec![1_i64, 20, 300]))])?;
+    /// assert_eq!(table.filter_any(["V < 10", "V > 100"])?.snapshot()?.len(), 2);
+    /// # Ok::<_, headwater_engine::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Table::filter`].
+    #[doc(alias = "where_one_of")]
+    pub fn filter_any(&self, conditions: impl Formulas) -> Result<Table> {
+        self.apply(Operation::Filter { conditions: conditions.into_formulas(), needs: Needs::Any })
     }
 
     /// Only the columns given, `"Name = formula"` or `"Name"`, evaluated each time they are read.

@@ -5,7 +5,7 @@ use super::zone::Zone;
 use crate::formula::time::{
     self, DAY, MINUTE, SECOND, civil, civil_date, format_duration, instant, parse_duration, parse_timestamp, zone_alias,
 };
-use crate::types::{Date, Str, Timestamp};
+use crate::types::{Date, Str, Time, Timestamp};
 
 const OUT_OF_RANGE: &str = "outside the years 1677 to 2262";
 
@@ -113,6 +113,9 @@ fn differences(table: &mut Table) {
             .function(usage, "the date in a zone")
             .of(|t: Timestamp, zone: Zone| time::day_number(civil(t, &zone.rules).date()));
     }
+    table
+        .function("toLocalTime(t, zone)", "the time of day in a zone")
+        .of(|t: Timestamp, zone: Zone| Time::from_nanos(nanos_of_day(civil(t, &zone.rules))).ok_or(OUT_OF_RANGE));
 }
 
 pub(super) fn midnight(date: jiff::civil::Date, zone: &Zone) -> Option<Timestamp> {
@@ -168,5 +171,14 @@ fn texts(table: &mut Table) {
             format!("{} {}", civil(t, &zone.rules).strftime("%Y-%m-%dT%H:%M:%S.%9f"), zone_alias(&zone.name))
         },
     );
+    table
+        .function("toLocalDateTime(t, zone)", "the wall clock in a zone, as the text `2024-01-15T12:34:56`")
+        .of(|t: Timestamp, zone: Zone| civil(t, &zone.rules).to_string());
+    table
+        .function(
+            "toZonedDateTime(t, zone)",
+            "the time in a zone, as the text `2024-01-15T12:34:56-05:00[America/New_York]`",
+        )
+        .of(|t: Timestamp, zone: Zone| time::zoned(t, &zone.rules).to_string());
     table.function("formatDurationNanos(n)", "nanoseconds as an ISO duration").of(format_duration);
 }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::Cell;
-use crate::types::{Date, Str, Timestamp};
+use crate::types::{Date, Str, Time, TimeDelta, Timestamp};
 
 /// What a function may take: a [`Cell`] (the function is not called on null: null in, null out) or an `Option` of one.
 pub trait Argument: Sized {
@@ -90,4 +90,4 @@ macro_rules! plain {
     )*};
 }
 
-plain!(bool, i8, i16, i32, i64, f32, f64, u16, Str, String, Timestamp, Date);
+plain!(bool, i8, i16, i32, i64, f32, f64, u16, Str, String, Timestamp, Date, Time, TimeDelta);

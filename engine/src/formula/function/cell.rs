@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::types::{Date, List, Str, Timestamp, Type, Value};
+use crate::types::{Date, List, Str, Time, TimeDelta, Timestamp, Type, Value};
 use crate::vector::{Bits, Native, Values, Vector};
 
 /// An argument of a kernel: a vector, or one value for all rows.
@@ -41,7 +41,7 @@ impl<'a> Operand<'a> {
 }
 
 /// A Rust type that holds the cells of one column type: `bool`, the integers, `f32`, `f64`, `u16` (a UTF-16 unit of a
-/// `Char` column), [`Str`], `String`, [`Timestamp`], [`Date`].
+/// `Char` column), [`Str`], `String`, [`Timestamp`], [`Date`], [`Time`], [`TimeDelta`].
 ///
 /// Implemented here only; functions are written in terms of [`Argument`](super::Argument) and
 /// [`Output`](super::Output).
@@ -148,6 +148,8 @@ cell! {
     u16: Char, u16, U16, |v| *v, |v| v;
     Timestamp: Timestamp, i64, I64, |v| Timestamp::from_nanos(*v), |v| v.nanos();
     Date: Date, i32, I32, |v| Date::from_days(*v), |v| v.days();
+    Time: Time, i64, I64, |v| Time::of_column(*v), |v| v.nanos();
+    TimeDelta: Duration, i64, I64, |v| TimeDelta::from_nanos(*v), |v| v.nanos();
     Str: String, Str, Str, |v| v.clone(), |v| v;
 }
 

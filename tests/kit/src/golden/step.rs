@@ -32,6 +32,7 @@ pub(super) fn run(step: &Step, inputs: &[Table]) -> Result<Table, Failure> {
     let two = || inputs.get(1).map_or_else(|| refused("a join of one table"), Ok);
     Ok(match step.op.as_str() {
         "where" => table.filter(args.list("filters")?)?,
+        "where_one_of" => table.filter_any(args.list("filters")?)?,
         "view" => table.view(args.list("formulas")?)?,
         "update_view" => table.update_view(args.list("formulas")?)?,
         "update" | "lazy_update" => table.update(args.list("formulas")?)?,

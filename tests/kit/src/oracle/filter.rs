@@ -2,25 +2,27 @@
 
 use headwater_engine::Value;
 use headwater_engine::formula::Checked;
+use headwater_engine::plan::Needs;
 
 use super::formula::evaluate;
 use super::rows::{Fault, Row, Rows};
 
-pub(super) fn filter(conditions: &[Checked], input: &Rows) -> Result<Rows, Fault> {
+pub(super) fn filter(conditions: &[Checked], needs: Needs, input: &Rows) -> Result<Rows, Fault> {
     let mut kept = Rows::new();
     for row in input {
-        if passes(conditions, row)? {
+        if passes(conditions, needs, row)? {
             kept.push(row.clone());
         }
     }
     Ok(kept)
 }
 
-fn passes(conditions: &[Checked], row: &Row) -> Result<bool, Fault> {
+fn passes(conditions: &[Checked], needs: Needs, row: &Row) -> Result<bool, Fault> {
     for condition in conditions {
-        if !matches!(evaluate(condition, |column| row.cells[column].clone())?, Value::Bool(true)) {
-            return Ok(false);
+        let holds = matches!(evaluate(condition, |column| row.cells[column].clone())?, Value::Bool(true));
+        if holds == (needs == Needs::Any) {
+            return Ok(holds);
         }
     }
-    Ok(true)
+    Ok(needs == Needs::All)
 }

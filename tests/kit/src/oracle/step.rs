@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use headwater_engine::formula::{FunctionRegistry, Scope, check_condition};
-use headwater_engine::plan::{Operation, Plan, Window};
+use headwater_engine::plan::{Needs, Operation, Plan, Window};
 use headwater_engine::{Error, ErrorKind, Flavour, Result as EngineResult};
 
 use super::aggregate::Groups;
@@ -30,7 +30,7 @@ pub(crate) enum Status {
 /// What is remembered of a table besides its rows.
 enum Work {
     Source(Arc<str>),
-    Filter(Vec<headwater_engine::formula::Checked>),
+    Filter(Vec<headwater_engine::formula::Checked>, Needs),
     Project(Project),
     Groups(Groups),
     Join(Join),
@@ -103,9 +103,11 @@ impl Oracle {
         };
         Ok(match &plan.operation {
             Operation::Source { name, .. } => Work::Source(name.clone()),
-            Operation::Filter { conditions } => {
+            Operation::Filter { conditions, needs } => {
                 let scope = Scope { columns: input(0)?.columns(), functions: &self.functions };
-                Work::Filter(conditions.iter().map(|text| check_condition(text, scope)).collect::<EngineResult<_>>()?)
+                let checked =
+                    conditions.iter().map(|text| check_condition(text, scope)).collect::<EngineResult<_>>()?;
+                Work::Filter(checked, *needs)
             }
             Operation::AggBy { aggregates, by } => Work::Groups(Groups::new(aggregates, by, input(0)?)?),
             Operation::NaturalJoin { on, add, matching } => {
@@ -192,7 +194,7 @@ impl Work {
     fn run(&mut self, inputs: &[&Contents], fed: &HashMap<Arc<str>, Fed>) -> Result<Rows, Fault> {
         match self {
             Work::Source(name) => Ok(fed.get(name).map(|source| source.rows.clone()).unwrap_or_default()),
-            Work::Filter(conditions) => filter(conditions, &inputs[0].now),
+            Work::Filter(conditions, needs) => filter(conditions, *needs, &inputs[0].now),
             Work::Project(project) => project.apply(&inputs[0].now),
             Work::Groups(groups) => groups.update(inputs[0]),
             Work::Join(join) => join.apply(&inputs[0].now, &inputs[1].now),

@@ -1,7 +1,7 @@
 //! Random plans: steps that are valid for the tables they are called on.
 
 use headwater_engine::Flavour;
-use headwater_engine::plan::Pair;
+use headwater_engine::plan::{Needs, Pair};
 
 use super::aggregates;
 use super::formulas::{condition, formula, matching};
@@ -136,7 +136,8 @@ impl<'r> Planner<'r> {
             _ => condition(self.random, &columns),
         });
         let conditions = conditions.collect();
-        self.push(vec![input], Call::Filter(conditions), shape);
+        let needs = if self.random.one_in(4) { Needs::Any } else { Needs::All };
+        self.push(vec![input], Call::Filter(conditions, needs), shape);
     }
 
     fn project(&mut self, input: usize, operator: Operator) {

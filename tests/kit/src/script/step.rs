@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use headwater_engine::plan::{Aggregate, Match, Operation, Pair, Projection, SortColumn, Window};
+use headwater_engine::plan::{Aggregate, Match, Needs, Operation, Pair, Projection, SortColumn, Window};
 use headwater_engine::{Formula, Result, Table, on};
 
 /// A call of a table method on tables made before: sources first, then the results of earlier steps.
@@ -20,7 +20,7 @@ pub struct Step {
 #[derive(Clone, Debug)]
 pub enum Call {
     /// `filter`
-    Filter(Vec<String>),
+    Filter(Vec<String>, Needs),
     /// `view`
     View(Vec<String>),
     /// `update_view`
@@ -85,7 +85,8 @@ impl Step {
         };
         let table = input(0)?;
         match &self.call {
-            Call::Filter(formulas) => table.filter(formulas.as_slice()),
+            Call::Filter(formulas, Needs::All) => table.filter(formulas.as_slice()),
+            Call::Filter(formulas, Needs::Any) => table.filter_any(formulas.as_slice()),
             Call::View(formulas) => table.view(formulas.as_slice()),
             Call::UpdateView(formulas) => table.update_view(formulas.as_slice()),
             Call::Update(formulas) => table.update(formulas.as_slice()),
@@ -136,7 +137,7 @@ impl Call {
         let formulas = |texts: &[String]| texts.iter().map(Formula::from).collect();
         let project = |form, texts: &[String]| Some(Operation::Project { form, formulas: formulas(texts) });
         match self {
-            Call::Filter(texts) => Some(Operation::Filter { conditions: formulas(texts) }),
+            Call::Filter(texts, needs) => Some(Operation::Filter { conditions: formulas(texts), needs: *needs }),
             Call::Update(texts) => project(Projection::Update, texts),
             Call::Select(texts) => project(Projection::Select, texts),
             Call::NaturalJoin { on, add, matching } => {
