@@ -3,11 +3,12 @@
 use std::io;
 use std::time::Duration;
 
+use headwater_engine::Session;
 use signal_hook::SigId;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::{flag, low_level};
 
-use crate::{Error, ErrorKind, Result, Session, Stop};
+use crate::{Error, ErrorKind, Result, Stop};
 
 /// Between two cycles, so that what arrives closely together goes through as one.
 const INTERVAL: Duration = Duration::from_millis(5);

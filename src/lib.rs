@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod ctrl_c;
+mod session;
 
 pub use ctrl_c::RunUntilCtrlC;
 pub use headwater_engine::*;
@@ -11,12 +12,13 @@ pub use headwater_io::kafka;
 pub use headwater_io::parquet;
 #[cfg(feature = "jit")]
 pub use headwater_jit as jit;
+pub use session::Session;
 
 /// What most programs use.
 pub mod prelude {
-    pub use crate::RunUntilCtrlC;
+    pub use crate::{RunUntilCtrlC, Session};
     pub use headwater_engine::{
-        Change, ColumnDef, Date, Decimal, Error, ErrorKind, List, Listener, Match, Result, Session, Snapshot, Stop,
-        Table, Time, TimeDelta, Timestamp, Type, Value, agg, formula, on, source::Batch, vector::Vector,
+        Change, ColumnDef, Date, Decimal, Error, ErrorKind, List, Listener, Match, Result, Snapshot, Stop, Table, Time,
+        TimeDelta, Timestamp, Type, Value, agg, formula, on, source::Batch, vector::Vector,
     };
 }

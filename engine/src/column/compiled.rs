@@ -49,9 +49,9 @@ impl Compiled {
         self.checked.text()
     }
 
-    /// The name of the backend that runs it.
-    pub(crate) fn backend(&self) -> &'static str {
-        self.backend
+    /// What runs it, and why.
+    pub(crate) fn runs_by(&self) -> String {
+        self.program.explain().unwrap_or_else(|| format!("by the {}, the backend of this session", self.backend))
     }
 
     /// The value for each row; an error names the row by its id.

@@ -135,7 +135,7 @@ fn is(column: &Column, made: &Arc<crate::column::Computed>) -> bool {
 }
 
 fn formula(formula: &Compiled) -> String {
-    format!("formula: {} (by the {}, the backend of this session)", formula.text(), formula.backend())
+    format!("formula: {} ({})", formula.text(), formula.runs_by())
 }
 
 fn state(state: &State) -> String {

@@ -77,6 +77,25 @@ impl Checked {
         self.expr.operators()
     }
 
+    /// A formula of the same text that computes `expr`, put together from parts of this one, for a backend that runs
+    /// some of them by another. The inputs of `expr` are numbers of the caller's own: [`inputs`](Self::inputs) of the
+    /// result lists those, in the order in which its program wants their vectors.
+    ///
+    /// ```
+    /// use headwater_engine::formula::{FunctionRegistry, Scope, check_expression, ir::Node};
+    /// use headwater_engine::{ColumnDef, Type, formula};
+    /// let columns = [ColumnDef::new("A", Type::F64), ColumnDef::new("B", Type::F64)];
+    /// let scope = Scope { columns: &columns, functions: &FunctionRegistry::default() };
+    /// let sum = check_expression(&formula("A + pow(B, 2)"), scope)?;
+    /// let Node::Binary(_, pair) = &sum.expr().node else { panic!("a sum") };
+    /// let power = sum.part(pair.1.clone());
+    /// assert_eq!((power.text(), power.inputs()), ("A + pow(B, 2)", &[1][..]));
+    /// # Ok::<(), headwater_engine::Error>(())
+    /// ```
+    pub fn part(&self, expr: Expr) -> Checked {
+        Checked::new(self.text.clone(), expr)
+    }
+
     /// The parts of a conjunction, in order: a row passes if all parts are true. A formula that is none is its own part.
     pub fn split_conjunction(&self) -> Vec<Checked> {
         let Node::All(parts) = &self.expr.node else { return vec![self.clone()] };

@@ -100,6 +100,11 @@ pub trait Program: Send + Sync + std::fmt::Debug {
 
     /// For a condition: the rows where it is true (null is not true).
     fn matches(&self, inputs: &[Vector<'_>], rows: usize) -> Result<Bits>;
+
+    /// What runs it now, and why, for `explain()`; `None` if there is no more to say than the backend's name.
+    fn explain(&self) -> Option<String> {
+        None
+    }
 }
 
 /// What turns checked formulas into programs: the interpreter here, the JIT downstream.

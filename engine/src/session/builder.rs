@@ -1,5 +1,6 @@
 //! [`SessionBuilder`]: the settings of a session.
 
+use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
@@ -15,9 +16,9 @@ use crate::pool::{GRAIN_ROWS, Pool};
 use crate::source::feed::Wake;
 use crate::{Error, ErrorKind, Result};
 
-/// Settings of a session, before it is made.
+/// Settings of a session, before it is made: of a [`Session`], or of a type `S` that wraps one.
 #[derive(Debug)]
-pub struct SessionBuilder {
+pub struct SessionBuilder<S = Session> {
     backend: Arc<dyn FormulaBackend>,
     block_log2: u8,
     check_deltas: bool,
@@ -26,6 +27,7 @@ pub struct SessionBuilder {
     clock: Arc<dyn Clock>,
     memory_limit: Option<usize>,
     longest_cycle: Option<Duration>,
+    made: PhantomData<fn() -> S>,
 }
 
 impl SessionBuilder {
@@ -39,9 +41,28 @@ impl SessionBuilder {
             clock: Arc::new(SystemClock::default()),
             memory_limit: None,
             longest_cycle: None,
+            made: PhantomData,
         }
     }
 
+    /// The same settings for a session that is wrapped in a type of the caller's own: what a crate that depends on the
+    /// engine, and knows of other backends, gives its users.
+    pub fn wrapped<S: From<Session>>(self) -> SessionBuilder<S> {
+        SessionBuilder {
+            backend: self.backend,
+            block_log2: self.block_log2,
+            check_deltas: self.check_deltas,
+            threads: self.threads,
+            grain: self.grain,
+            clock: self.clock,
+            memory_limit: self.memory_limit,
+            longest_cycle: self.longest_cycle,
+            made: PhantomData,
+        }
+    }
+}
+
+impl<S: From<Session>> SessionBuilder<S> {
     /// Threads that share large work, the one that calls included; as many as the machine has unless given, and at
     /// least one. They are started by the first work that is large enough, and end with the session. Results do not
     /// depend on their number.
@@ -64,7 +85,8 @@ impl SessionBuilder {
         Ok(self)
     }
 
-    /// The backend that compiles formulas; the interpreter unless given.
+    /// The backend that compiles formulas. Unless one is given, sessions of the engine have the interpreter, and those
+    /// of the crate `headwater` what the environment variable `HEADWATER_BACKEND` says.
     pub fn backend(mut self, backend: Arc<dyn FormulaBackend>) -> Self {
         self.backend = backend;
         self
@@ -120,12 +142,12 @@ impl SessionBuilder {
     }
 
     /// The session.
-    pub fn build(self) -> Session {
+    pub fn build(self) -> S {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let graph = if self.check_deltas { Graph::checking_deltas() } else { Graph::default() };
         let pool = Arc::new(Pool::new(self.threads, self.grain));
         let graph = graph.on(pool.clone()).by(GraphTime::by(self.clock)).limited_to(self.memory_limit);
-        Session {
+        let session = Session {
             inner: Arc::new(Inner {
                 id: NEXT.fetch_add(1, Ordering::Relaxed),
                 intakes: graph.intakes(),
@@ -141,6 +163,7 @@ impl SessionBuilder {
                 longest_cycle: self.longest_cycle,
                 overruns: AtomicU64::new(0),
             }),
-        }
+        };
+        session.into()
     }
 }

@@ -103,6 +103,11 @@ impl Call {
         self.0.fallible
     }
 
+    /// Whether it is a function of the user's own, not a built-in one.
+    pub fn is_user(&self) -> bool {
+        self.0.user
+    }
+
     /// Calls the function on one row of values.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use crate::vector::{Native, Values, Vector};
 
 /// `$source as $target` for each pair of types; a float becomes a small integer by way of `i32`.
 macro_rules! casts {
-    ($operand:expr, $to:expr, $rows:expr; $($from:pat => $source:ty;)*) => {
+    ($operand:expr, $to:expr, $rows:expr; $($from:pat => $source:ident;)*) => {
         match $operand.ty() {
             $($from => {
                 let (side, valid) = $operand.side::<$source>();

@@ -156,7 +156,8 @@ impl Expr {
         }
     }
 
-    fn operands_mut(&mut self) -> Vec<&mut Expr> {
+    /// The operands, to be replaced by expressions of the same types.
+    pub fn operands_mut(&mut self) -> Vec<&mut Expr> {
         match &mut self.node {
             Node::Constant(_) | Node::Input(_) => Vec::new(),
             Node::Unary(_, operand)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use headwater_engine::source::{Batch, Feed, KeyedRows, RowChange};
 use headwater_engine::vector::Vector;
 use headwater_engine::{ColumnDef, Error, Session, Table};
+use headwater_jit::Choice;
 use serde_json::Value as Json;
 
 use super::case::{Case, Cells, Changes, Kind, Source};
@@ -27,7 +28,8 @@ enum Writer {
 impl World {
     /// Fills the sources with their first rows, then runs the steps.
     pub(super) fn of(case: &Case) -> Result<Self, String> {
-        let mut world = World { session: Session::new(), tables: BTreeMap::new(), writers: BTreeMap::new() };
+        let session = Session::builder().backend(Choice::session_backend()).build();
+        let mut world = World { session, tables: BTreeMap::new(), writers: BTreeMap::new() };
         for (name, source) in &case.tables {
             world.source(name, source)?;
         }

@@ -11,6 +11,7 @@ use headwater_engine::plan::{Operation, Plan, check};
 use headwater_engine::source::{Batch, Feed, InputTable, KeyedRows, Retain, RowChange};
 use headwater_engine::vector::Vector;
 use headwater_engine::{Error, ErrorKind, Result as EngineResult, Session, Snapshot, Table, Value};
+use headwater_jit::Choice;
 
 use super::compare::compare;
 use super::formula::{registry, teach};
@@ -110,7 +111,7 @@ impl<'c> Player<'c> {
         // Neighbouring seeds take different numbers of threads; pieces are as small as they may be.
         let threads = [1, 2, 8][(case.origin.seed / 2 % 3) as usize];
         let session = Session::builder().block_rows(case.block_rows)?.grain_rows(64)?.threads(threads);
-        let session = session.check_deltas(case.check_deltas).build();
+        let session = session.check_deltas(case.check_deltas).backend(Choice::session_backend()).build();
         teach(&session)?;
         let mut random = Random::new(case.origin.seed ^ 0x05ac_1e00);
         let mut player = Player {
