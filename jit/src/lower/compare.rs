@@ -4,7 +4,7 @@ use headwater_engine::Type;
 use headwater_engine::formula::ir::{CompareOp, Expr, ValueSet};
 
 use super::{Lowering, constant, number::lane};
-use crate::shape::{Bit, Comparison, Id, Lane, Node};
+use crate::shape::{Binary, Bit, Comparison, Divisor, Id, Lane, Node};
 
 /// Longer sets than this are left to the interpreter, which searches them.
 pub(crate) const LONGEST_SET: usize = 16;
@@ -61,7 +61,20 @@ impl Lowering {
     }
 
     pub(super) fn compare_lanes(&mut self, op: Comparison, left: Id, right: Id) -> Bit {
+        let left = self.simpler(op, left, right);
         Bit::Node(self.builder.add(Node::Compare(op, left, right)))
+    }
+
+    /// What may be compared in place of `left`: a remainder by a power of two is zero where the lowest bits are.
+    fn simpler(&mut self, op: Comparison, left: Id, right: Id) -> Id {
+        let by_equality = matches!(op, Comparison::Equal | Comparison::NotEqual);
+        match self.builder.node(left) {
+            Node::Remainder(of, Divisor::PowerOfTwo(mask)) if by_equality && self.builder.is_zero(right) => {
+                let mask = self.builder.add(Node::Parameter(mask));
+                self.builder.add(Node::Binary(Binary::And, of, mask))
+            }
+            _ => left,
+        }
     }
 
     /// Where a float is NaN.

@@ -66,6 +66,11 @@ impl Builder {
         self.add(Node::Parameter(parameter))
     }
 
+    /// Whether a number is the constant whose bits are zeros.
+    pub(crate) fn is_zero(&self, id: Id) -> bool {
+        matches!(self.node(id), Node::Parameter(parameter) if self.arguments[usize::from(parameter)] == 0)
+    }
+
     /// The node of a bit.
     pub(crate) fn bit(&mut self, bit: Bit) -> Id {
         match bit {

@@ -22,6 +22,7 @@ fn numbers() {
         ("Do > 0 ? In : Lo", "i64: 5 9223372036854775807 null"),
         ("St + `-` + By", "string: alpha-3 Bä, c--7 null-null"),
         ("(byte)300 + (int)3.99 + (char)97", "i32: 144 144 144"),
+        ("(byte)300.7 + (short)70000.0", "i32: 4508 4508 4508"),
     ] {
         assert_eq!(sample.shown(text).unwrap_or_else(|error| panic!("{text}: {error}")), expect, "{text}");
     }
