@@ -2,7 +2,8 @@
 //!
 //! Ids are `jit/<expression>/<interpreter|jit|loop>`: 65,536 rows in cache, 2048 at a time, medians of nanoseconds for all of them.
 //! The loops are what one would write in Rust for exactly this expression over exactly these types, without nulls, compiled for
-//! the processor's own vector instructions. `jit/compile/<expression>` is from a checked formula to its first row.
+//! the processor's own vector instructions. `jit/resident/<expression>/..` is the same over 4,194,304 rows, which stream from
+//! memory. `jit/compile/<expression>` is from a checked formula to its first row.
 
 #![allow(missing_docs)]
 
@@ -18,7 +19,10 @@ use headwater_engine::vector::{VECTOR_ROWS, Vector};
 use headwater_engine::{ColumnDef, Timestamp, Type, Value, formula};
 use headwater_jit::Jit;
 
-const ROWS: usize = 65_536;
+/// Rows that stay in cache.
+const CACHED: usize = 65_536;
+/// Rows that do not.
+const RESIDENT: usize = 1 << 22;
 
 /// A reproducible sequence of numbers (splitmix64).
 fn random(seed: u64) -> impl Iterator<Item = u64> {
@@ -36,26 +40,26 @@ struct Data {
 }
 
 impl Data {
-    fn new() -> Data {
+    fn new(rows: usize) -> Data {
         let mut data = Data { defs: Vec::new(), vectors: Vec::new() };
         for (seed, name) in (1..).zip(["A", "B", "C", "D"]) {
-            let values = random(seed).map(|x| (x % 1_000_000) as f64 / 1_000.0).take(ROWS);
+            let values = random(seed).map(|x| (x % 1_000_000) as f64 / 1_000.0).take(rows);
             data.add(name, Type::F64, Vector::from(values.collect::<Vec<f64>>()));
         }
         for (seed, name) in (11..).zip(["N", "M"]) {
             data.add(
                 name,
                 Type::I64,
-                Vector::from(random(seed).map(|x| (x % 1_000) as i64).take(ROWS).collect::<Vec<_>>()),
+                Vector::from(random(seed).map(|x| (x % 1_000) as i64).take(rows).collect::<Vec<_>>()),
             );
         }
-        data.add("I", Type::I32, Vector::from(random(21).map(|x| (x % 1_000) as i32).take(ROWS).collect::<Vec<_>>()));
+        data.add("I", Type::I32, Vector::from(random(21).map(|x| (x % 1_000) as i32).take(rows).collect::<Vec<_>>()));
         for (name, hundredth) in [("A1", 1), ("A50", 50)] {
             let values =
                 random(31).map(|x| if x % 100 < hundredth { Value::Null } else { Value::F64((x >> 32) as f64) });
-            data.add(name, Type::F64, Vector::from_values(Type::F64, values.take(ROWS)).expect("floats"));
+            data.add(name, Type::F64, Vector::from_values(Type::F64, values.take(rows)).expect("floats"));
         }
-        let stamps = random(41).map(|x| Value::Timestamp(Timestamp::from_nanos((x >> 1) as i64))).take(ROWS);
+        let stamps = random(41).map(|x| Value::Timestamp(Timestamp::from_nanos((x >> 1) as i64))).take(rows);
         data.add("T", Type::Timestamp, Vector::from_values(Type::Timestamp, stamps).expect("timestamps"));
         data
     }
@@ -63,6 +67,10 @@ impl Data {
     fn add(&mut self, name: &str, ty: Type, vector: Vector<'static>) {
         self.defs.push(ColumnDef::new(name, ty));
         self.vectors.push(vector);
+    }
+
+    fn rows(&self) -> usize {
+        self.vectors[0].len()
     }
 
     fn floats(&self, column: usize) -> &[f64] {
@@ -176,7 +184,7 @@ fn checked(data: &Data, name: &str, text: &str) -> Checked {
 
 /// The vectors a program reads, 2048 rows each.
 fn inputs<'d>(data: &'d Data, checked: &Checked) -> Vec<Vec<Vector<'d>>> {
-    let starts = (0..ROWS).step_by(VECTOR_ROWS);
+    let starts = (0..data.rows()).step_by(VECTOR_ROWS);
     starts
         .map(|from| checked.inputs().iter().map(|&at| data.vectors[at].slice(from..from + VECTOR_ROWS)).collect())
         .collect()
@@ -192,15 +200,22 @@ fn run(program: &dyn Program, filters: bool, inputs: &[Vec<Vector<'_>>]) {
     }
 }
 
-fn expressions(c: &mut Criterion) {
-    let data = Data::new();
+fn cached(c: &mut Criterion) {
+    expressions(c, "jit", &Data::new(CACHED), &EXPRESSIONS);
+}
+
+fn resident(c: &mut Criterion) {
+    expressions(c, "jit/resident", &Data::new(RESIDENT), &EXPRESSIONS[..8]);
+}
+
+fn expressions(c: &mut Criterion, family: &str, data: &Data, expressions: &[(&str, &str, Option<Loop>)]) {
     let backends: [(&str, Arc<dyn FormulaBackend>); 2] =
         [("interpreter", Arc::new(Interpreter)), ("jit", Arc::new(Jit::at_once()))];
-    for (name, text, by_hand) in EXPRESSIONS {
-        let mut group = c.benchmark_group(format!("jit/{name}"));
-        group.throughput(Throughput::Elements(ROWS as u64));
-        let checked = checked(&data, name, text);
-        let inputs = inputs(&data, &checked);
+    for (name, text, by_hand) in expressions {
+        let mut group = c.benchmark_group(format!("{family}/{name}"));
+        group.throughput(Throughput::Elements(data.rows() as u64));
+        let checked = checked(data, name, text);
+        let inputs = inputs(data, &checked);
         for (backend_name, backend) in &backends {
             let program = backend.compile(&checked).expect("a program");
             group.bench_function(*backend_name, |b| b.iter(|| run(&*program, name.ends_with("filter"), &inputs)));
@@ -210,8 +225,8 @@ fn expressions(c: &mut Criterion) {
                 Out { floats: vec![0.0; VECTOR_ROWS], integers: vec![0; VECTOR_ROWS], bits: vec![0; VECTOR_ROWS / 64] };
             group.bench_function("loop", |b| {
                 b.iter(|| {
-                    for from in (0..ROWS).step_by(VECTOR_ROWS) {
-                        by_hand(&data, from, &mut out);
+                    for from in (0..data.rows()).step_by(VECTOR_ROWS) {
+                        by_hand(data, from, &mut out);
                         black_box((&out.floats, &out.integers, &out.bits));
                     }
                 });
@@ -222,7 +237,7 @@ fn expressions(c: &mut Criterion) {
 }
 
 fn compilation(c: &mut Criterion) {
-    let data = Data::new();
+    let data = Data::new(VECTOR_ROWS);
     let jit = Jit::at_once();
     let mut group = c.benchmark_group("jit/compile");
     for (name, text, _) in EXPRESSIONS {
@@ -242,5 +257,5 @@ fn compilation(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, expressions, compilation);
+criterion_group!(benches, cached, resident, compilation);
 criterion_main!(benches);

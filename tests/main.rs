@@ -7,6 +7,8 @@
     reason = "tests say what they expect and what they do"
 )]
 
+#[cfg(feature = "jit")]
+mod backend;
 mod ctrl_c;
 mod golden;
 #[cfg(all(feature = "kafka", feature = "avro", feature = "json"))]

@@ -60,12 +60,12 @@ impl Compiled {
     fn provide(&self, missing: &Missing) -> bool {
         match &self.when {
             When::AtOnce(compiler) => {
-                missing.region.make(missing.variant, |shape| compiler.kernel(shape));
+                missing.make(|shape| compiler.kernel(shape));
                 true
             }
             When::After(worker, _) => {
-                if missing.region.ask(missing.variant) {
-                    worker.make(missing);
+                if missing.ask() {
+                    worker.make(missing.clone());
                 }
                 false
             }

@@ -1,12 +1,12 @@
 //! The thread that compiles while formulas run on the interpreter.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use crate::compiler::Compiler;
-use crate::plan::{Missing, Region, Variant};
+use crate::plan::Missing;
 
 /// How long the thread waits for more before it ends.
 const IDLE: Duration = Duration::from_secs(2);
@@ -21,8 +21,7 @@ pub(crate) struct Worker {
 
 #[derive(Debug, Default)]
 struct Queue {
-    /// A region that is gone before its turn comes is not compiled.
-    jobs: VecDeque<(Weak<Region>, Variant)>,
+    jobs: VecDeque<Missing>,
     runs: bool,
 }
 
@@ -32,9 +31,9 @@ impl Worker {
     }
 
     /// Has a kernel made some time soon.
-    pub(crate) fn make(self: &Arc<Self>, missing: &Missing) {
+    pub(crate) fn make(self: &Arc<Self>, missing: Missing) {
         let mut queue = self.lock();
-        queue.jobs.push_back((Arc::downgrade(&missing.region), missing.variant));
+        queue.jobs.push_back(missing);
         self.more.notify_one();
         if !queue.runs {
             let worker = self.clone();
@@ -44,15 +43,16 @@ impl Worker {
     }
 
     fn run(&self) {
-        while let Some((region, variant)) = self.next() {
-            if let Some(region) = region.upgrade() {
-                region.make(variant, |shape| self.compiler.kernel(shape));
+        while let Some(missing) = self.next() {
+            // A formula that is gone before its turn comes is not compiled.
+            if Arc::strong_count(&missing.region) > 1 {
+                missing.make(|shape| self.compiler.kernel(shape));
             }
         }
     }
 
     /// The next job; `None` when the thread is to end.
-    fn next(&self) -> Option<(Weak<Region>, Variant)> {
+    fn next(&self) -> Option<Missing> {
         let queue = self.lock();
         let wait = self.more.wait_timeout_while(queue, IDLE, |queue| queue.jobs.is_empty());
         let (mut queue, _) = wait.unwrap_or_else(PoisonError::into_inner);

@@ -51,8 +51,7 @@ impl Lowering {
             }
             ("min", &[a, b]) => self.extreme(Comparison::LessOrEqual, a, b),
             ("max", &[a, b]) => self.extreme(Comparison::GreaterOrEqual, a, b),
-            // The last that is known.
-            (_, &[x, size]) => self.lower_bin(x, size, arguments.get(1)),
+            ("lowerBin", &[x, size]) => self.lower_bin(x, size, arguments.get(1)),
             (_, numbers) => numbers
                 .first()
                 .copied()

@@ -63,8 +63,8 @@ pub(crate) enum Validity {
     Slots(Vec<usize>),
 }
 
-/// Lowers `expr`, every node of which must be one that kernels compute. `nulls`: whether slots may hold nulls.
-pub(crate) fn lower(expr: &Expr, want: Want, nulls: bool) -> Lowered {
+/// Lowers `expr`, every node of which must be one that kernels compute. `nulls`: the slots that may hold nulls.
+pub(crate) fn lower(expr: &Expr, want: Want, nulls: Vec<usize>) -> Lowered {
     let mut lowering = Lowering {
         builder: Builder::default(),
         reads: Vec::new(),
@@ -91,7 +91,8 @@ pub(crate) fn lower(expr: &Expr, want: Want, nulls: bool) -> Lowered {
 struct Lowering {
     builder: Builder,
     reads: Vec<Read>,
-    nulls: bool,
+    /// The slots that may hold nulls.
+    nulls: Vec<usize>,
     /// The rows that ask for what is being lowered.
     open: Bit,
     /// The rows the interpreter must look at.
@@ -127,7 +128,7 @@ impl Lowering {
 
     /// Where slot `slot` is not null.
     fn slot_valid(&mut self, slot: usize) -> Bit {
-        if !self.nulls {
+        if !self.nulls.contains(&slot) {
             return Bit::Known(true);
         }
         let read = self.read(slot, Part::Validity, Form::Bits);

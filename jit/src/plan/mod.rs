@@ -10,7 +10,9 @@ use headwater_engine::vector::{Bits, Vector};
 
 use crate::lower::Want;
 
-pub(crate) use region::{Region, Variant};
+#[cfg(test)]
+pub(crate) use region::Variant;
+pub(crate) use region::{Missing, Region};
 use split::split;
 
 /// Stages in order; each reads the inputs of the program and the results of those before it, all numbered alike as
@@ -28,13 +30,6 @@ pub(crate) enum Stage {
     Region(Arc<Region>),
     /// What only the interpreter does, with the slots it reads.
     Interpreted { program: Arc<dyn Program>, slots: Vec<usize> },
-}
-
-/// What a kernel for a region is wanted for.
-#[derive(Clone, Debug)]
-pub(crate) struct Missing {
-    pub(crate) region: Arc<Region>,
-    pub(crate) variant: Variant,
 }
 
 /// How a plan ended that did not give values.

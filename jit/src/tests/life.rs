@@ -27,7 +27,7 @@ fn inputs(rows: usize) -> [Vector<'static>; 2] {
 #[test]
 fn formulas_that_differ_in_constants_share_a_kernel() {
     let compiler = Compiler::new(true).expect("a host that kernels are made for");
-    let variant = Variant { want: Want::Values, nulls: false };
+    let variant = Variant { want: Want::Values, nulls: 0 };
     let kernel = |text: &str| {
         let plan = Plan::new(&checked(text)).expect("a plan");
         let region = plan.regions().next().expect("a region").clone();

@@ -47,7 +47,7 @@ fn listing(text: &str, want: Want) -> Result<String> {
     let last = plan.regions().count();
     for (at, region) in plan.regions().enumerate() {
         let want = if at + 1 == last { want } else { Want::Values };
-        let lowered = region.lowered(Variant { want, nulls: true });
+        let lowered = region.lowered(Variant { want, nulls: u64::MAX });
         let _ = write!(out, "\nregion: {}\nvalidity: {:?}\n{}", region.expr(), lowered.validity, lowered.shape);
         let _ = write!(out, "\n{}", compiler.machine().listing(&lowered.shape));
     }
