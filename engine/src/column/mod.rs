@@ -9,6 +9,7 @@ mod compiled;
 mod computed;
 mod dictionary;
 mod ids;
+mod listed;
 mod merged;
 mod overwrite;
 mod regions;
@@ -24,6 +25,7 @@ pub(crate) use compiled::Compiled;
 pub(crate) use computed::Computed;
 pub(crate) use dictionary::{Codes, Texts};
 pub(crate) use ids::{Ids, batches, batches_of};
+pub(crate) use listed::Listed;
 pub(crate) use merged::{Merged, Places};
 pub(crate) use regions::Regions;
 pub(crate) use series::Series;
@@ -75,6 +77,8 @@ pub(crate) enum Column {
     Gathered(Arc<Gathered>),
     /// Columns of several tables, each with ids of its own.
     Merged(Arc<Merged>),
+    /// Lists of what some rows of another column hold.
+    Listed(Arc<Listed>),
     /// One value for every row.
     Constant { value: Value, ty: Type },
     /// A timestamp that follows from the row id.
@@ -99,6 +103,7 @@ impl Column {
             Column::Series(_) => Type::Timestamp,
             Column::Place(_) => Type::I64,
             Column::Merged(merged) => merged.ty(),
+            Column::Listed(listed) => listed.ty(),
         }
     }
 
@@ -116,6 +121,7 @@ impl Column {
                 Ok(places.into_iter().map(|place| place as i64).collect::<Vec<_>>().into())
             }
             Column::Merged(merged) => merged.read(stores, ids, view),
+            Column::Listed(listed) => listed.read(stores, ids, view),
         }
     }
 
@@ -149,6 +155,11 @@ impl Column {
                 gathered.source.for_each_store(each);
             }
             Column::Merged(merged) => merged.sources.iter().for_each(|source| source.for_each_store(each)),
+            Column::Listed(listed) => {
+                let (rows, source) = listed.parts();
+                each(rows);
+                source.for_each_store(each);
+            }
         }
     }
 
@@ -160,6 +171,7 @@ impl Column {
             Column::Computed(computed) => computed.leaves().iter().any(Column::is_remote),
             Column::Gathered(gathered) => gathered.source.is_remote(),
             Column::Merged(merged) => merged.sources.iter().any(Column::is_remote),
+            Column::Listed(listed) => listed.parts().1.is_remote(),
         }
     }
 
@@ -171,6 +183,7 @@ impl Column {
             Column::Computed(_) => "computed",
             Column::Gathered(_) => "gathered",
             Column::Merged(_) => "merged",
+            Column::Listed(_) => "lists",
             Column::Constant { .. } => "constant",
             Column::Series(_) => "computed from the row",
             Column::Place(_) => "order",

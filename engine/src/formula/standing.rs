@@ -80,7 +80,7 @@ fn visit(tree: &Tree, each: &mut impl FnMut(&Tree)) {
         | TreeKind::Name(_)
         | TreeKind::Column(_)
         | TreeKind::Index { .. } => {}
-        TreeKind::Call { arguments, .. } => all(arguments),
+        TreeKind::Call { arguments: trees, .. } | TreeKind::List { values: trees, .. } => all(trees),
         TreeKind::Method { on, arguments, .. } => {
             all(arguments);
             visit(on, each);

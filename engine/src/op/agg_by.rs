@@ -1,4 +1,5 @@
-//! agg_by: one row for each combination of key values, with sums, means, counts, extremes, first and last values.
+//! agg_by: one row for each combination of key values, with sums, means, counts, extremes, first and last values, and
+//! lists of all.
 
 mod accumulator;
 mod best;
@@ -11,15 +12,17 @@ mod int_sum;
 mod members;
 mod outermost;
 mod ranked;
+mod row_lists;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::differ::differ;
 use super::{Built, InputShape, Operator};
 use crate::Result;
-use crate::column::{Column, Ids, StoreRef, View, batches};
+use crate::column::{Column, Ids, Listed, StoreRef, View, batches};
 use crate::graph::{Cx, Delta, Mask, NodeId, Output, Update};
 use crate::group::Keys;
 use crate::order::RowOrder;
@@ -31,6 +34,7 @@ use crate::vector::{Bits, Vector};
 use accumulator::{Accumulator, Reads, Scope, accumulator};
 use groups::{Groups, Touched};
 use members::Members;
+use row_lists::RowLists;
 
 /// How the rows of the input come and go, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +55,8 @@ struct AggBy {
     key_mask: Mask,
     groups: Groups,
     members: Option<Members>,
+    /// The rows of each group, where they are listed.
+    rows: Option<RowLists>,
     aggregates: Vec<Slot>,
     slots: Vec<u32>,
     /// Whether an aggregate goes by the places of rows.
@@ -59,6 +65,8 @@ struct AggBy {
 
 /// One aggregate.
 struct Slot {
+    /// Its position in the result.
+    output: usize,
     /// The column it is computed of, by position and as it is read; `None` for a count of rows.
     input: Option<(usize, Column)>,
     state: Box<dyn Accumulator>,
@@ -98,21 +106,36 @@ pub(super) fn build(
     let by_place = !input.order.is_by_id() && history != History::Passes;
     let key_types: Vec<Type> = keys.iter().map(|&key| input.columns[key].ty()).collect();
     let mut stored = key_types.clone();
-    stored.extend(aggregates.iter().map(|&(_, _, ty)| ty));
-    let columns = stored.iter().enumerate();
-    let columns = columns.map(|(slot, &ty)| Column::Stored { at: StoreRef { node, slot }, ty }).collect();
-    let aggregates: Vec<Slot> = aggregates
-        .into_iter()
-        .map(|(function, column, ty)| Slot {
+    let of_values = || aggregates.iter().filter(|(function, ..)| *function != AggFunction::Group);
+    stored.extend(of_values().map(|&(_, _, ty)| ty));
+    let rows_at = StoreRef { node, slot: stored.len() };
+    let mut columns: Vec<Column> =
+        key_types.iter().enumerate().map(|(slot, &ty)| Column::Stored { at: StoreRef { node, slot }, ty }).collect();
+    let (mut slots, mut listed): (Vec<Slot>, Vec<(usize, usize)>) = (Vec::new(), Vec::new());
+    for (function, column, ty) in aggregates {
+        let output = columns.len();
+        if let (AggFunction::Group, Some(column)) = (function, column) {
+            listed.push((output, column));
+            columns.push(Column::Listed(Arc::new(Listed::new(rows_at, input.columns[column].clone()))));
+            continue;
+        }
+        columns.push(Column::Stored { at: StoreRef { node, slot: keys.len() + slots.len() }, ty });
+        slots.push(Slot {
+            output,
             input: column.map(|column| (column, input.columns[column].clone())),
             state: accumulator(function, column.map(|column| input.columns[column].ty()), ty, history, by_place),
-        })
-        .collect();
+        });
+    }
+    let aggregates = slots;
+    if !listed.is_empty() {
+        stored.push(Type::List(&Type::I64));
+    }
     // Where rows are only added they may still be told to make room for others: then a place is taken back.
     let moves = by_place && !input.definition.flavour().is_static();
     let takes_back = history == History::Changes || moves;
     let needs_members = takes_back && aggregates.iter().any(|slot| slot.state.needs_members());
-    let by_place = aggregates.iter().any(|slot| slot.state.reads() == Reads::Places);
+    let by_place =
+        by_place && (!listed.is_empty() || aggregates.iter().any(|slot| slot.state.reads() == Reads::Places));
     let op = AggBy {
         history,
         by_place,
@@ -120,6 +143,7 @@ pub(super) fn build(
         keys: keys.iter().map(|&key| (key, input.columns[key].clone())).collect(),
         groups: Groups::new(&key_types),
         members: needs_members.then(Members::default),
+        rows: (!listed.is_empty()).then(|| RowLists::new(listed)),
         aggregates,
         slots: Vec::new(),
     };
@@ -146,6 +170,9 @@ impl Operator for AggBy {
         }
         self.insert(cx, added)?;
         self.settle(Members::insert_waiting);
+        if let Some(rows) = &mut self.rows {
+            rows.settle(cx)?;
+        }
         let touched = self.groups.touched();
         let delta = self.publish(cx, touched)?;
         let rows = delta.apply(cx.old_rows());
@@ -168,22 +195,22 @@ impl Operator for AggBy {
 
     fn bytes(&self) -> usize {
         let states: usize = self.aggregates.iter().map(|slot| slot.state.bytes()).sum();
-        states + self.groups.bytes() + self.members.as_ref().map_or(0, Members::bytes)
+        let members = self.members.as_ref().map_or(0, Members::bytes);
+        states + self.groups.bytes() + members + self.rows.as_ref().map_or(0, RowLists::bytes)
     }
 
     fn validate(&self, output: &Output) -> Result<(), String> {
         self.groups.validate(&output.rows)?;
-        match &self.members {
-            Some(members) => members.validate(&self.groups),
-            _ => Ok(()),
-        }
+        self.members.as_ref().map_or(Ok(()), |members| members.validate(&self.groups))?;
+        self.rows.as_ref().map_or(Ok(()), |rows| rows.validate(&self.groups))
     }
 }
 
 impl AggBy {
     /// Whether only the number of rows of the whole table is asked for: then no row is looked at.
     fn only_counts_all(&self) -> bool {
-        self.keys.is_empty() && self.members.is_none() && self.aggregates.iter().all(|slot| slot.input.is_none())
+        let no_rows = self.members.is_none() && self.rows.is_none();
+        self.keys.is_empty() && no_rows && self.aggregates.iter().all(|slot| slot.input.is_none())
     }
 
     /// Takes rows out of their groups, by the values they had.
@@ -196,6 +223,9 @@ impl AggBy {
             self.groups.take_rows(&self.slots);
             if let Some(members) = &mut self.members {
                 members.wait(&self.slots, ids);
+            }
+            if let Some(rows) = &mut self.rows {
+                rows.take(&self.slots, ids);
             }
             self.take(cx, ids, Concern::Rows)
         })
@@ -214,6 +244,10 @@ impl AggBy {
             if let Some(members) = &mut self.members {
                 members.insert(&self.slots, ids, count);
             }
+            if let Some(rows) = &mut self.rows {
+                rows.resize(count);
+                rows.put(&self.slots, ids);
+            }
             self.aggregates.iter_mut().for_each(|slot| slot.state.resize(count));
             self.put(cx, ids, Concern::Rows)
         })
@@ -223,12 +257,21 @@ impl AggBy {
     fn revalue(&mut self, cx: &Cx<'_>, rows: &RowSet, mask: &Mask) -> Result<()> {
         let hit = |slot: &Slot| slot.input.as_ref().is_some_and(|(column, _)| mask.contains(*column));
         let has_moved = self.by_place && mask.has_order();
-        if !has_moved && !self.aggregates.iter().any(hit) {
+        let is_listed = self.rows.as_ref().is_some_and(|rows| rows.reads(mask));
+        if !has_moved && !is_listed && !self.aggregates.iter().any(hit) {
             return Ok(());
         }
         batches(rows, |ids| {
             self.find(cx, ids, View::New)?;
             self.groups.touch(&self.slots);
+            if let Some(rows) = &mut self.rows {
+                if has_moved {
+                    rows.take(&self.slots, ids);
+                    rows.put(&self.slots, ids);
+                } else if is_listed {
+                    rows.revalue(&self.slots);
+                }
+            }
             self.take(cx, ids, Concern::Values(mask))?;
             self.put(cx, ids, Concern::Values(mask))
         })
@@ -243,7 +286,7 @@ impl AggBy {
     /// Takes the old values of the rows at hand out of the aggregates concerned.
     fn take(&mut self, cx: &Cx<'_>, ids: Ids<'_>, concern: Concern<'_>) -> Result<()> {
         let order = cx.input().order;
-        for Slot { input, state } in &mut self.aggregates {
+        for Slot { input, state, .. } in &mut self.aggregates {
             let reads = state.reads();
             let Some((_, column)) = input.as_ref().filter(|input| concern.includes(input, reads)) else { continue };
             match reads {
@@ -258,7 +301,7 @@ impl AggBy {
     /// Puts the values of the rows at hand into the aggregates concerned.
     fn put(&mut self, cx: &Cx<'_>, ids: Ids<'_>, concern: Concern<'_>) -> Result<()> {
         let order = cx.input().order;
-        for Slot { input, state } in &mut self.aggregates {
+        for Slot { input, state, .. } in &mut self.aggregates {
             let reads = state.reads();
             let Some((_, column)) = input.as_ref().filter(|input| concern.includes(input, reads)) else { continue };
             match reads {
@@ -293,6 +336,9 @@ impl AggBy {
                 let values = self.finish(cx, at, &added)?;
                 cx.write(self.keys.len() + at, as_ids(&ids_added), &values)?;
             }
+            if let Some(rows) = &self.rows {
+                cx.write(self.rows_slot(), as_ids(&ids_added), &rows.of(&added))?;
+            }
         }
         // Mostly all groups that were touched differ, in one column as in the other.
         let mut changed = Bits::filled(false, stayed.len());
@@ -311,15 +357,35 @@ impl AggBy {
                 Cow::Owned(some) => cx.write(column, as_ids(&some), &values.select(&differ))?,
             }
             changed = changed.or(&differ);
-            delta.mask.set(column);
+            delta.mask.set(self.aggregates[at].output);
+        }
+        let rows_slot = self.rows_slot();
+        if let Some(rows) = &mut self.rows {
+            rows.changed(&added);
+            rows.changed(&removed);
+            let (other_rows, differ) = rows.changed(&stayed);
+            if other_rows.any() {
+                let ids = picked(&ids_stayed, &other_rows);
+                let slots: Vec<u32> = other_rows.ones().map(|at| stayed[at]).collect();
+                cx.write(rows_slot, as_ids(&ids), &rows.of(&slots))?;
+            }
+            if differ.any() {
+                rows.mark(&mut delta.mask, &cx.input().delta.mask, other_rows.any());
+                changed = changed.or(&differ);
+            }
         }
         delta.modified = RowSet::from_sorted(&picked(&ids_stayed, &changed));
         Ok(delta)
     }
 
+    /// Where the rows of groups are stored: behind keys and results.
+    fn rows_slot(&self) -> usize {
+        self.keys.len() + self.aggregates.len()
+    }
+
     /// The results of an aggregate for groups.
     fn finish(&mut self, cx: &Cx<'_>, at: usize, slots: &[u32]) -> Result<Vector<'static>> {
-        let Slot { input, state } = &mut self.aggregates[at];
+        let Slot { input, state, .. } = &mut self.aggregates[at];
         let column = input.as_ref().map(|(_, column)| column);
         state.finish(slots, &Scope { cx, column, groups: &self.groups, members: self.members.as_ref() })
     }

@@ -174,7 +174,8 @@ pub struct Aggregate {
     pub input: Option<Arc<str>>,
 }
 
-/// The functions over the rows of a group. Null cells are left out, but for `First`, `Last` and `Count`.
+/// The functions over the rows of a group. Null cells are left out, but for `First`, `Last`,
+/// `Group` and `Count`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -194,6 +195,8 @@ pub enum AggFunction {
     First,
     /// The value of the last row, null or not.
     Last,
+    /// The values of all rows, null or not, in their order: a list.
+    Group,
 }
 
 impl AggFunction {
@@ -207,6 +210,7 @@ impl AggFunction {
             AggFunction::Max => "max",
             AggFunction::First => "first",
             AggFunction::Last => "last",
+            AggFunction::Group => "group",
         }
     }
 }

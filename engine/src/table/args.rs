@@ -265,6 +265,8 @@ pub mod agg {
         first First;
         /// The value of the last row, null or not.
         last Last;
+        /// The values of all rows of the group, null or not, in their order: a list. Not over blink tables.
+        group Group;
     }
 
     /// The number of rows of the group, nulls included, as `I64`, in a column of this name.

@@ -123,11 +123,12 @@ impl Table {
     /// One row for each combination of values of the `by` columns: those, then the aggregations.
     ///
     /// Groups come in the order of their first row. Null is a key like any other, all NaN are one, -0.0 is 0.0.
-    /// Over a blink table the aggregations accumulate all rows that ever passed. Cost of a cycle: rows changed.
+    /// Over a blink table the aggregations accumulate all rows that ever passed. Cost of a cycle: rows changed; of
+    /// [`agg::group`](super::agg::group) that of [`Table::group_by`].
     ///
     /// # Errors
-    /// `Unknown`, `Type` for a function that does not take the column, `NameClash`.
-    #[doc(alias = "group_by")]
+    /// `Unknown`, `Type` for a function that does not take the column, `NameClash`; `Unsupported` for lists of the rows of
+    /// a blink table.
     pub fn agg_by(&self, aggregates: impl Aggregates, by: impl Columns) -> Result<Table> {
         let by = some(by.into_columns(), "key column")?;
         self.apply(Operation::AggBy { aggregates: aggregates.into_aggregates(), by })
@@ -196,6 +197,35 @@ impl Table {
     /// As [`Table::agg_by`].
     pub fn count_by(&self, name: &str, by: impl Columns) -> Result<Table> {
         self.agg_by(super::agg::count(name), by)
+    }
+
+    /// One row for each combination of values of the `by` columns, and of every other column the list of its values
+    /// there, null or not, in the order of the rows. Formulas read lists: `avg(Price)`, `Price[0]`, `Price.size()`.
+    ///
+    /// A list is read from the rows of its group when it is asked for; a group keeps their ids. Cost of a cycle: rows
+    /// changed, and for each group whose rows came, went or moved, eight bytes for each row it has.
+    ///
+    /// ```
+    /// # use headwater_engine::{List, Session, vector::Vector};
+    /// # fn main() -> headwater_engine::Result<()> {
+    /// # let session = Session::new();
+    /// let sales = session.static_table("sales", [
+    ///     ("City", Vector::from(vec!["Oslo", "Bern", "Oslo"])),
+    ///     ("Price", Vector::from(vec![3_i64, 5, 4])),
+    /// ])?;
+    /// let rows = sales.group_by("City")?.update_view("Spread = max(Price) - min(Price)")?.snapshot()?.rows(0..9)?;
+    /// assert_eq!(rows.rows::<(String, Vec<i64>, i64)>(["City", "Price", "Spread"])?, [
+    ///     ("Oslo".to_owned(), vec![3, 4], 1),
+    ///     ("Bern".to_owned(), vec![5], 0),
+    /// ]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Table::agg_by`]; `Unsupported` over a blink table, `Argument` if there is no other column.
+    pub fn group_by(&self, by: impl Columns) -> Result<Table> {
+        self.all_by(AggFunction::Group, by)
     }
 
     fn all_by(&self, function: AggFunction, by: impl Columns) -> Result<Table> {

@@ -96,6 +96,23 @@ impl List {
         }
     }
 
+    /// Whether value `index` is not null.
+    ///
+    /// # Panics
+    /// If `index` is out of range.
+    pub fn is_valid(&self, index: usize) -> bool {
+        match self.shared() {
+            Some((items, range)) if index < range.len() => items.is_valid(range.start + index),
+            _ => panic!("value {index} of a list of {}", self.len),
+        }
+    }
+
+    /// How many values are null.
+    pub fn null_count(&self) -> usize {
+        let valid = self.shared().and_then(|(items, range)| Some(items.valid()?.slice(range)));
+        valid.map_or(0, |valid| self.len - valid.count())
+    }
+
     /// All values.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Value> + '_ {
         (0..self.len).map(|index| self.value(index))

@@ -120,7 +120,7 @@ impl Vector<'_> {
 }
 
 /// The values of lists one after the other: without a copy if the lists follow each other in one vector.
-pub(super) fn joined<'l>(lists: impl Iterator<Item = &'l List>, item: Type) -> Vector<'l> {
+pub(crate) fn joined<'l>(lists: impl Iterator<Item = &'l List>, item: Type) -> Vector<'l> {
     let mut runs: Vec<(&Arc<Vector<'static>>, Range<usize>)> = Vec::new();
     for (items, range) in lists.filter_map(List::shared).filter(|(_, range)| !range.is_empty()) {
         match runs.last_mut() {

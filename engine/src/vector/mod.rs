@@ -12,6 +12,8 @@ pub use bits::Bits;
 pub use builder::VectorBuilder;
 pub use native::{Native, NativeKind};
 
+pub(crate) use lists::joined;
+
 use std::borrow::Cow;
 use std::ops::Range;
 

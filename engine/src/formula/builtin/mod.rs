@@ -6,6 +6,7 @@ mod constants;
 mod declare;
 mod each;
 mod fields;
+mod format;
 mod lists;
 mod numeric;
 mod parse;
@@ -23,7 +24,8 @@ use crate::types::Type;
 pub(crate) use basic::{contains, lower_case};
 pub(crate) use constants::constant;
 use declare::Table;
-pub(crate) use lists::{element, len};
+pub(crate) use format::{Pattern, format};
+pub(crate) use lists::{Family, Takes};
 pub(crate) use reference::page;
 
 /// What a name means when it is called.
@@ -46,8 +48,8 @@ pub(crate) enum Special {
     Or,
     Not,
     ValueOf,
+    Format,
     Cast(Type),
-    Len,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -67,9 +69,27 @@ pub(crate) fn find(name: &str, method: bool) -> Option<Form<'static>> {
     TABLE.find(name, method)
 }
 
+/// The function (or, with `method`, the method) of lists of that name; `sortObj` is `sort`.
+pub(crate) fn find_lists(name: &str, method: bool) -> Option<&'static Family> {
+    let plain = name.strip_suffix("Obj").filter(|_| !method);
+    TABLE.find_lists(name, method).or_else(|| TABLE.find_lists(plain?, false))
+}
+
+/// `list[n]`
+pub(crate) static ELEMENT: LazyLock<Family> = LazyLock::new(lists::element);
+
+/// `list.length`
+pub(crate) static LENGTH: LazyLock<Family> = LazyLock::new(lists::length);
+
+/// `new long[]{a, b}`
+pub(crate) static ENLIST: LazyLock<Family> = LazyLock::new(lists::enlist);
+
+/// `in(x, list)`
+pub(crate) static CONTAINS: LazyLock<Family> = LazyLock::new(lists::contains);
+
 /// Whether there is a built-in function of that name.
 pub(crate) fn is_builtin(name: &str) -> bool {
-    find(name, false).is_some()
+    find(name, false).is_some() || find_lists(name, false).is_some()
 }
 
 /// The names of the functions, or of the methods.

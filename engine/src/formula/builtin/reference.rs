@@ -24,6 +24,9 @@ pub(crate) fn page() -> String {
 }
 
 fn result(entry: &Entry) -> String {
+    if let Some(family) = entry.family() {
+        return family.result_words();
+    }
     let mut types: Vec<&str> = entry.functions().iter().map(|function| function.result.name()).collect();
     types.dedup();
     match types.as_slice() {

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::Special;
 use super::declare::Table;
 use super::pattern::Pattern;
 use crate::types::Str;
@@ -38,9 +39,45 @@ pub(super) fn declare(table: &mut Table) {
                 &text.encode_utf16().map(|unit| if unit == part { by } else { unit }).collect::<Vec<_>>(),
             )
         });
+    table.special("String.format(pattern, a, b, ..)", "the values in a pattern of `%d %x %o %f %e %s %c %b %n %%`, with flags `-0+ ,`, width and precision: `%-8.2f`; takes null", Special::Format);
+    lists(table);
     places(table);
     comparisons(table);
     patterns(table);
+}
+
+fn lists(table: &mut Table) {
+    table
+        .method("text.toCharArray()", "its UTF-16 units, as a list")
+        .of(|text: Str| text.encode_utf16().collect::<Vec<u16>>());
+    table
+        .method("text.chars()", "the numbers of its UTF-16 units, as a list")
+        .of(|text: Str| text.encode_utf16().map(i32::from).collect::<Vec<i32>>());
+    table
+        .method(
+            "text.split(pattern)",
+            "the parts between matches of the regular expression, without empty ones at the end",
+        )
+        .of(|text: Str, pattern: Pattern| split(&text, &pattern));
+}
+
+/// The parts between matches. Nothing is split off the front by a match of no width, and text that does not match is
+/// one part, even if it is empty.
+fn split(text: &str, pattern: &Pattern) -> Vec<Str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for found in pattern.anywhere.find_iter(text).filter(|found| found.end() > 0) {
+        parts.push(Str::from(&text[start..found.start()]));
+        start = found.end();
+    }
+    if parts.is_empty() {
+        return vec![Str::from(text)];
+    }
+    parts.push(Str::from(&text[start..]));
+    while parts.last().is_some_and(|part| part.is_empty()) {
+        parts.pop();
+    }
+    parts
 }
 
 fn places(table: &mut Table) {

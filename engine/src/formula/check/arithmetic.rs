@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::super::ir::{BinaryOp, Expr, Node, UnaryOp};
 use super::super::syntax::{Operator, Prefix};
 use super::convert::promoted;
+use super::lists::{OF_LISTS, item_of};
 use super::{Checker, Form, Typed};
 use crate::types::{Type, Value};
 use crate::{Error, Result};
@@ -100,6 +101,7 @@ impl Checker<'_> {
         let boolean = left.ty() == Type::Bool || right.ty() == Type::Bool;
         let floating = left.ty().is_float() || right.ty().is_float();
         match operator {
+            _ if item_of(left).or(item_of(right)).is_some() => error.with_help(OF_LISTS),
             _ if text && number => error.with_help("text becomes a number with parseLong(text) or parseDouble(text)"),
             Operator::Add if left.ty() == Type::Timestamp && right.ty() == Type::Timestamp => {
                 error.with_help("a duration is added: t + 'PT1H'; two timestamps can only be subtracted")

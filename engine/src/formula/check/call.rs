@@ -8,9 +8,10 @@ use super::super::function::{Call, Function};
 use super::super::ir::{Expr, Node, UnaryOp};
 use super::super::syntax::{Operator, Tree, TreeKind};
 use super::convert::{quoted_text, widening};
+use super::lists::{OF_LISTS, item_of};
 use super::{Checker, Typed};
 use crate::error::nearest;
-use crate::types::Type;
+use crate::types::{Type, Value};
 use crate::{Error, ErrorKind, Result};
 
 impl Checker<'_> {
@@ -25,7 +26,12 @@ impl Checker<'_> {
         if let Some(function) = self.scope.functions.user(name) {
             return self.apply(name, std::slice::from_ref(function), arguments, name_span, span);
         }
-        match builtin::find(name, false) {
+        let form = builtin::find(name, false);
+        let has_list = arguments.iter().any(|argument| item_of(argument).is_some());
+        if let Some(family) = builtin::find_lists(name, false).filter(|_| has_list || form.is_none()) {
+            return self.lists(family, name, arguments, name_span, span);
+        }
+        match form {
             Some(BuiltinForm::Functions(overloads)) => self.apply(name, overloads, arguments, name_span, span),
             Some(BuiltinForm::Variadic(overloads)) => self.fold_left(name, overloads, arguments, name_span, span),
             Some(BuiltinForm::Special(special)) => self.special(special, name, arguments, name_span, span),
@@ -43,30 +49,27 @@ impl Checker<'_> {
     ) -> Result<Typed> {
         // `String.valueOf(x)`: what Java calls a static method is a function with a point in its name.
         if let TreeKind::Name(class) = &on.kind
-            && builtin::find(&format!("{class}.{name}"), false).is_some()
+            && builtin::is_builtin(&format!("{class}.{name}"))
         {
             return self.call(&format!("{class}.{name}"), name_span, arguments, span);
         }
         let receiver = self.tree(on)?;
         let ty = receiver.type_name();
-        let form = builtin::find(name, true);
-        let is_of_type = match form {
-            Some(BuiltinForm::Functions(overloads)) => {
-                overloads.iter().any(|one| one.parameters.first().is_some_and(|first| first.ty == receiver.ty()))
-            }
-            Some(BuiltinForm::Special(_)) => receiver.ty().item().is_some(),
-            _ => false,
+        let of_lists = item_of(&receiver).and_then(|_| builtin::find_lists(name, true));
+        let overloads = match builtin::find(name, true) {
+            Some(BuiltinForm::Functions(overloads)) => overloads,
+            _ => &[],
         };
-        let Some(form) = form.filter(|_| is_of_type) else {
+        let is_of_type =
+            overloads.iter().any(|one| one.parameters.first().is_some_and(|first| first.ty == receiver.ty()));
+        if of_lists.is_none() && !is_of_type {
             return Err(self.unknown_method(name, ty, name_span));
-        };
+        }
         let rest = arguments.iter().map(|argument| self.tree(argument)).collect::<Result<Vec<Typed>>>()?;
         let all = std::iter::once(receiver).chain(rest).collect();
-        match form {
-            BuiltinForm::Special(special) => self.special(special, name, all, name_span, span),
-            BuiltinForm::Functions(overloads) | BuiltinForm::Variadic(overloads) => {
-                self.apply(name, overloads, all, name_span, span)
-            }
+        match of_lists {
+            Some(family) => self.lists(family, name, all, name_span, span),
+            None => self.apply(name, overloads, all, name_span, span),
         }
     }
 
@@ -140,9 +143,9 @@ impl Checker<'_> {
     ) -> Result<Typed> {
         use builtin::Special;
         let wanted = match special {
-            Special::IsNull | Special::Not | Special::ValueOf | Special::Cast(_) | Special::Len => 1..=1,
+            Special::IsNull | Special::Not | Special::ValueOf | Special::Cast(_) => 1..=1,
             Special::In => 2..=usize::MAX,
-            Special::And | Special::Or => 1..=usize::MAX,
+            Special::And | Special::Or | Special::Format => 1..=usize::MAX,
         };
         if !wanted.contains(&arguments.len()) {
             let least = if *wanted.start() == 1 { "one argument" } else { "a value and what to look for" };
@@ -177,13 +180,36 @@ impl Checker<'_> {
                 let part = arguments.remove(0).expr;
                 self.folded(Type::String, Node::Concat(vec![part]), span)
             }
+            Special::Format => self.format(arguments, span),
             Special::Cast(ty) => self.cast(ty, arguments.remove(0), span),
-            Special::Len => self.len(name, arguments.remove(0), span),
         }
+    }
+
+    /// `String.format(pattern, a, b)`
+    fn format(&self, mut arguments: Vec<Typed>, span: Range<usize>) -> Result<Typed> {
+        let pattern = arguments.remove(0);
+        let at = pattern.span();
+        let pattern = match quoted_text(&pattern) {
+            Some(text) => text,
+            None if pattern.ty() == Type::String => pattern.expr,
+            None => return Err(self.wrong_argument("String.format", &pattern, Type::String)),
+        };
+        let types: Vec<Type> = arguments.iter().map(Typed::ty).collect();
+        if let Some(Value::String(text)) = pattern.constant() {
+            builtin::Pattern::read(text, &types).map_err(|reason| self.error(ErrorKind::Argument, reason, at))?;
+        }
+        let call = Call::new(builtin::format(types));
+        let all = std::iter::once(pattern).chain(arguments.into_iter().map(|argument| argument.expr)).collect();
+        self.folded(Type::String, Node::Call(call, all), span)
     }
 
     /// `in(x, a, b)`: as `x == a || x == b`, so null is found by null.
     fn found_in(&self, value: Typed, items: Vec<Typed>, at: &Range<usize>, span: Range<usize>) -> Result<Typed> {
+        if let [list] = &items[..]
+            && let Some(item) = item_of(list).filter(|_| item_of(&value).is_none())
+        {
+            return self.found_in_list(value, list.clone(), item, span);
+        }
         if items.iter().all(|item| item.expr.constant().is_some()) {
             return self.one_of(value, items, span);
         }
@@ -199,6 +225,9 @@ impl Checker<'_> {
         if builtin::find(name, true).is_some() {
             return error.with_help(format!("it is a method of text: text.{name}(..)"));
         }
+        if builtin::find_lists(name, true).is_some() {
+            return error.with_help(format!("it is a method of lists: list.{name}(..)"));
+        }
         let built_in = builtin::names(false).map(|name| -> &str { name });
         match nearest(name, built_in.chain(self.scope.functions.user_names())) {
             Some(near) => error.with_help(format!("did you mean {near}?")),
@@ -208,11 +237,11 @@ impl Checker<'_> {
 
     fn unknown_method(&self, name: &str, ty: &str, at: &Range<usize>) -> Error {
         let error = self.error(ErrorKind::Unknown, format!("{ty} has no method {name}"), at.clone());
-        if builtin::find(name, false).is_some() {
+        if builtin::is_builtin(name) {
             return error.with_help(format!("it is a function: {name}(..)"));
         }
         let others = builtin::names(true).filter(|&known| known != name);
-        match nearest(name, others).filter(|_| ty == "string") {
+        match nearest(name, others).filter(|_| matches!(ty, "string" | "list")) {
             Some(near) => error.with_help(format!("did you mean {near}?")),
             None => error,
         }
@@ -231,6 +260,9 @@ impl Checker<'_> {
         }
         let message = format!("{name} does not take ({})", given.join(", "));
         let error = self.error(ErrorKind::Type, message, at.clone());
+        if arguments.iter().any(|argument| item_of(argument).is_some()) {
+            return error.with_help(OF_LISTS);
+        }
         let ways: Vec<String> = overloads.iter().map(|function| function.signature()).collect();
         if ways.len() > 4 {
             let numbers = overloads.iter().all(|function| function.parameters.iter().all(|one| one.ty.is_numeric()));
@@ -242,7 +274,7 @@ impl Checker<'_> {
         error.with_help(format!("it is called as {}", ways.join(" or ")))
     }
 
-    fn wrong_argument(&self, name: &str, argument: &Typed, wanted: Type) -> Error {
+    pub(super) fn wrong_argument(&self, name: &str, argument: &Typed, wanted: Type) -> Error {
         let from = argument.ty();
         let message = format!("{name} takes {wanted} here, not {}", argument.type_name());
         let error = self.type_error(message, argument.span());

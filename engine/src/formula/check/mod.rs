@@ -147,6 +147,7 @@ impl Checker<'_> {
             TreeKind::Call { name, name_span, arguments } => self.call(name, name_span, arguments, span)?,
             TreeKind::Method { on, name, name_span, arguments } => self.method(on, name, name_span, arguments, span)?,
             TreeKind::Field { on, name } => self.field(on, name, span)?,
+            TreeKind::List { item, values } => self.new_list(*item, values, span)?,
             TreeKind::Index { on, at } => match self.nearby(tree, &span)? {
                 Some(cell) => cell,
                 None => self.index(on, at, span)?,

@@ -6,6 +6,7 @@ use super::super::builtin;
 use super::super::ir::{Expr, Node};
 use super::super::standing::standing;
 use super::super::syntax::{Tree, TreeKind, is_identifier};
+use super::lists::item_of;
 use super::{Checker, Form, Typed};
 use crate::error::{list, nearest};
 use crate::plan::Standing;
@@ -100,6 +101,7 @@ impl Checker<'_> {
     pub(super) fn field(&self, on: &Tree, name: &str, span: Range<usize>) -> Result<Typed> {
         if let TreeKind::Name(class) = &on.kind
             && self.position(class).is_none()
+            && !self.formula.variables().iter().any(|(bound, _)| **bound == **class)
         {
             let known = if class == "Math" { builtin::constant(name) } else { None };
             if let Some((ty, value)) = known {
@@ -108,6 +110,9 @@ impl Checker<'_> {
             return Err(self.error(ErrorKind::Unknown, format!("there is no {class}.{name}"), span));
         }
         let value = self.tree(on)?;
+        if let Some(item) = item_of(&value).filter(|_| name == "length") {
+            return self.length(item, value, span);
+        }
         let message = format!("{} has no field {name}", value.type_name());
         Err(self
             .error(ErrorKind::Unknown, message, span)

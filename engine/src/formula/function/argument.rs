@@ -90,4 +90,23 @@ macro_rules! plain {
     )*};
 }
 
+impl<T: Cell> Argument for Vec<T> {
+    type Cell = Vec<T>;
+    const NULLABLE: bool = false;
+    fn from_cell(cell: Option<Vec<T>>) -> Option<Self> {
+        cell
+    }
+}
+
+impl<T: Cell> Output for Vec<T> {
+    type Cell = Vec<T>;
+    const FALLIBLE: bool = false;
+    const NULLABLE: bool = false;
+    fn into_cell(self) -> Result<Option<Vec<T>>, String> {
+        Ok(Some(self))
+    }
+}
+
+impl<T: Cell> PlainOutput for Vec<T> {}
+
 plain!(bool, i8, i16, i32, i64, f32, f64, u16, Str, String, Timestamp, Date, Time, TimeDelta);

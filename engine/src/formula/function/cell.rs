@@ -41,7 +41,8 @@ impl<'a> Operand<'a> {
 }
 
 /// A Rust type that holds the cells of one column type: `bool`, the integers, `f32`, `f64`, `u16` (a UTF-16 unit of a
-/// `Char` column), [`Str`], `String`, [`Timestamp`], [`Date`], [`Time`], [`TimeDelta`].
+/// `Char` column), [`Str`], `String`, [`Timestamp`], [`Date`], [`Time`], [`TimeDelta`]; and a
+/// `Vec` of one of them for lists without nulls.
 ///
 /// Implemented here only; functions are written in terms of [`Argument`](super::Argument) and
 /// [`Output`](super::Output).

@@ -3,6 +3,7 @@
 mod argument;
 mod cell;
 mod closure;
+mod lists;
 mod registry;
 
 use std::fmt;

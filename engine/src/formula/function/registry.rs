@@ -27,7 +27,8 @@ impl FunctionRegistry {
     /// Adds a function of the user's own. It must be pure: equal arguments, equal results, whenever it is called.
     ///
     /// Arguments are `bool`, `i8` to `i64`, `f32`, `f64`, [`Str`](crate::Str), `String`,
-    /// [`Timestamp`](crate::Timestamp), [`Date`](crate::Date), or an `Option` of one; on a null for an argument that is
+    /// [`Timestamp`](crate::Timestamp), [`Date`](crate::Date), a `Vec` of one for a list (which then has no nulls), or an
+    /// `Option` of one; on a null for an argument that is
     /// no `Option` the function is not called and the result is null. The result is one of the same types, an `Option`
     /// (`None` is null), or a `Result` of either. An error or a panic fails the formula at that row with
     /// [`ErrorKind::UserFunction`].

@@ -51,7 +51,7 @@ impl<'p, 'v> Part<'p, 'v> {
 }
 
 /// Appends a value as text concatenation shows it. Floats read as in Java: `1.0`, `1.5E10`, `Infinity`.
-fn append_text(out: &mut String, value: &Value) {
+pub(crate) fn append_text(out: &mut String, value: &Value) {
     match value {
         Value::F32(value) => append_float(out, f64::from(*value), || format!("{value:e}")),
         Value::F64(value) => append_float(out, *value, || format!("{value:e}")),

@@ -26,6 +26,7 @@ use super::{FormulaBackend, Program};
 use crate::vector::{Bits, Vector};
 use crate::{Error, ErrorKind, Result};
 use code::Code;
+pub(crate) use concat::append_text;
 
 /// The interpreter: always there, and the measure for every other backend.
 #[derive(Clone, Copy, Debug, Default)]

@@ -28,9 +28,9 @@ pub(super) struct Lexeme {
 }
 
 /// Longest first, so that `>>>` is not read as `>` three times.
-const SYMBOLS: [&str; 33] = [
+const SYMBOLS: [&str; 35] = [
     ">>>", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "->", "::", "+", "-", "*", "/", "%", "<", ">", "=", "!",
-    "&", "|", "^", "~", "?", ":", "(", ")", "[", "]", ",", ".", ";",
+    "&", "|", "^", "~", "?", ":", "(", ")", "[", "]", "{", "}", ",", ".", ";",
 ];
 
 pub(super) fn tokens(text: &Arc<str>) -> Result<Vec<Lexeme>> {

@@ -2,6 +2,7 @@
 
 mod condition;
 mod lexer;
+mod list;
 mod literal;
 mod parser;
 mod tree;

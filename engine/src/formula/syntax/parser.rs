@@ -293,7 +293,7 @@ impl<'t> Parser<'t> {
                     return Err(self.error("expected the name of a method behind the point", name.span));
                 };
                 if self.peek() == &Token::Symbol("(") {
-                    let arguments = self.arguments()?;
+                    let arguments = self.enclosed(")")?;
                     TreeKind::Method { on: Box::new(tree), name: text, name_span: name.span, arguments }
                 } else {
                     TreeKind::Field { on: Box::new(tree), name: text }
@@ -310,17 +310,18 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn arguments(&mut self) -> Result<Vec<Tree>> {
+    /// Expressions between brackets, the first of which comes next; `close` is the second.
+    pub(super) fn enclosed(&mut self, close: &str) -> Result<Vec<Tree>> {
         let opened = self.next().span;
-        let mut arguments = Vec::new();
-        if self.eat(")") {
-            return Ok(arguments);
+        let mut trees = Vec::new();
+        if self.eat(close) {
+            return Ok(trees);
         }
         loop {
-            arguments.push(self.expression()?);
+            trees.push(self.expression()?);
             if !self.eat(",") {
-                self.expect(")", &opened)?;
-                return Ok(arguments);
+                self.expect(close, &opened)?;
+                return Ok(trees);
             }
         }
     }
@@ -350,17 +351,13 @@ impl<'t> Parser<'t> {
             "true" => TreeKind::Literal(Value::Bool(true)),
             "false" => TreeKind::Literal(Value::Bool(false)),
             "null" => TreeKind::Null,
-            "new" => {
-                return Err(self
-                    .error("objects and arrays cannot be created in a formula", span)
-                    .with_help("a value from outside comes in with formula(..).bind(name, value)"));
-            }
+            "new" => return self.new_list(span),
             "col" if self.peek() == &Token::Symbol("(") && matches!(self.peek_at(1), Token::Text(_)) => {
                 let column = self.column_name()?;
                 return self.tree(TreeKind::Column(column), span.start..self.end_of_last());
             }
             _ if self.peek() == &Token::Symbol("(") => {
-                let arguments = self.arguments()?;
+                let arguments = self.enclosed(")")?;
                 TreeKind::Call { name, name_span: span.clone(), arguments }
             }
             _ => TreeKind::Name(name),

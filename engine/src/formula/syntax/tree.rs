@@ -38,6 +38,11 @@ pub(crate) enum TreeKind {
         on: Box<Tree>,
         name: String,
     },
+    /// `new int[]{1, 2, 3}`
+    List {
+        item: Type,
+        values: Vec<Tree>,
+    },
     Index {
         on: Box<Tree>,
         at: Box<Tree>,
@@ -147,7 +152,7 @@ impl Tree {
     pub(crate) fn new(kind: TreeKind, span: Range<usize>) -> Self {
         let height = 1 + match &kind {
             TreeKind::Null | TreeKind::Literal(_) | TreeKind::Quoted(_) | TreeKind::Name(_) | TreeKind::Column(_) => 0,
-            TreeKind::Call { arguments, .. } => highest(arguments),
+            TreeKind::Call { arguments: trees, .. } | TreeKind::List { values: trees, .. } => highest(trees),
             TreeKind::Method { on, arguments, .. } => on.height.max(highest(arguments)),
             TreeKind::Field { on, .. } | TreeKind::Prefix(_, on) | TreeKind::Cast(_, on) => on.height,
             TreeKind::Index { on, at } => on.height.max(at.height),

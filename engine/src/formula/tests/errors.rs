@@ -44,7 +44,10 @@ fn syntax() {
         "In in",
         "In not 5",
         "In + 1 in 1, 2",
-        "new int[]{1, 2}",
+        "new Date(5)",
+        "new int[5]",
+        "new int{1, 2}",
+        "new int[]{1, 2",
         "St.",
         "In > > 5",
     ]));
@@ -129,7 +132,48 @@ fn calls() {
         "St.matches(`(`)",
         "St.startsWith(1)",
         "parseInstant(`nope`) = Ts",
+        "String.format(`%d`, Do) = St",
+        "String.format(`%d %d`, In) = St",
+        "String.format(`%q`, In) = St",
+        "String.format(In) = St",
     ]));
+}
+
+#[test]
+fn lists() {
+    let formulas = [
+        "sum(In) > 1",
+        "sum(`a`) > 1",
+        "sum() > 1",
+        "sum(In, St) > 1",
+        "sum(Tags) > 1",
+        "sum(null) > 1",
+        "cov(Ls, In) > 1",
+        "cov(Ls, Tags) > 1",
+        "concat(Ls, Tags) = null",
+        "percentile(Ls, 0.5) > 1",
+        "percentile(0.5) > 1",
+        "percentile(1.5, Ls) > 1",
+        "firstIndexOf(2.5, Ls) > 1",
+        "abs(Ls) > 1",
+        "Ls + 1 > 1",
+        "Ls.sum() > 1",
+        "Ls.sise() > 1",
+        "size(Ls) > 1",
+        "Ls.width > 1",
+        "len(St) > 1",
+        "sumObj(Ls) > `a`",
+        "new int[]{1, 2.5} = null",
+        "new string[]{`a`, 1} = null",
+        "enlist(1, `a`) = null",
+        "Ls.subVector(2, 1) = null",
+        "repeat(1, 2_000_000) = null",
+        "sequence(1, 5, 0) = null",
+        "cov(Ls, new int[]{1}) > 1",
+        "St[0] = `a`",
+        "Ls[`a`] = 1",
+    ];
+    insta::assert_snapshot!(reports_of(Sample::with_exact_types(), &formulas));
 }
 
 #[test]

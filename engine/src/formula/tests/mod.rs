@@ -1,6 +1,7 @@
 //! What formulas mean and how they fail, through the public functions and the interpreter.
 
 mod errors;
+mod lists;
 mod reference;
 mod users;
 mod values;
@@ -56,6 +57,10 @@ impl Sample {
         let list = |values: Vec<Option<i32>>| Value::from(crate::List::from(values));
         let lists = [list(vec![Some(5), None, Some(-8)]), list(Vec::new()), Value::Null];
         sample.add("Ls", Type::List(&Type::I32), lists);
+        let tags = |tags: Vec<&str>| Value::from(crate::List::from(tags));
+        sample.add("Tags", Type::List(&Type::String), [tags(vec!["b", "a", "b"]), tags(vec!["c"]), Value::Null]);
+        let floats = |values: Vec<f64>| Value::from(crate::List::from(values));
+        sample.add("Fs", Type::List(&Type::F64), [floats(vec![2.5, f64::NAN, -1.0]), floats(vec![4.0]), Value::Null]);
         sample
     }
 

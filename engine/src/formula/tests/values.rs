@@ -29,6 +29,32 @@ fn numbers() {
 }
 
 #[test]
+fn formatted_text() {
+    let sample = Sample::with_exact_types();
+    for (text, expect) in [
+        ("String.format(`%05d|%-4d|%+d`, In, By, Sh)", "00005|3   |+300;null|-7  |null;-0008|null|-2"),
+        (
+            "String.format(`%.1f %8.2f %e`, Do, Fl, 1234.5)",
+            "2.5     1.50 1.234500e+03;-0.5     null 1.234500e+03;null      NaN 1.234500e+03",
+        ),
+        ("String.format(`%2$s is %1$s%%`, Lo, St)", "alpha is 7%;Bä, c is 9223372036854775807%;null is null%"),
+        (
+            "String.format(`%,d %x %X %o`, 1234567, In, By, 8)",
+            "1,234,567 5 3 10;1,234,567 null F9 10;1,234,567 fffffff8 NULL 10",
+        ),
+        (
+            "String.format(`%c%b%S`, Ch, Bo, Ts)",
+            "atrue2023-11-14T22:13:20.123456789Z;nullfalse1969-12-31T23:59:59.999999999Z;bfalseNULL",
+        ),
+        ("String.format(`plain`)", "plain;plain;plain"),
+    ] {
+        let found = sample.evaluate(text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(found.join(";"), expect, "{text}");
+    }
+}
+
+#[test]
 fn conditions() {
     let sample = Sample::new();
     for (text, expect) in [
@@ -87,33 +113,4 @@ fn times_of_day_durations_and_decimals() {
     ] {
         assert_eq!(sample.passing(text).unwrap_or_else(|error| panic!("{text}: {error:#}")), expect, "{text}");
     }
-}
-
-#[test]
-fn lists() {
-    let sample = Sample::with_exact_types();
-    for (text, expect) in [
-        ("Ls", "list<i32>: [5, null, -8] [] null"),
-        ("len(Ls)", "i64: 3 0 null"),
-        ("Ls.size() - 1", "i64: 2 -1 null"),
-        ("Ls[0]", "i32: 5 null null"),
-        ("Ls[1]", "i32: null null null"),
-        ("Ls[Ls.size() - 1]", "i32: -8 null null"),
-        ("Ls[-1]", "i32: null null null"),
-        ("Ls[(byte)2] + Lo", "i64: -1 null null"),
-        ("Ls[null]", "i32: null null null"),
-        ("In > 0 ? Ls : null", "list<i32>: [5, null, -8] null null"),
-        ("`<` + Ls", "string: <[5, null, -8] <[] <null"),
-        ("isNull(Ls)", "bool: false false true"),
-    ] {
-        assert_eq!(sample.shown(text).unwrap_or_else(|error| panic!("{text}: {error}")), expect, "{text}");
-    }
-    for (text, expect) in [("Ls == null", "001"), ("Ls != null", "110"), ("Ls in null", "001"), ("len(Ls) < 1", "011")]
-    {
-        assert_eq!(sample.passing(text).unwrap_or_else(|error| panic!("{text}: {error}")), expect, "{text}");
-    }
-    let bound = formula("Ls in wanted").bind("wanted", crate::List::from(vec![Some(5), None, Some(-8)]));
-    assert_eq!(sample.matches(bound).unwrap().iter().collect::<Vec<_>>(), [true, false, false]);
-    let bound = formula("wanted[1]").bind("wanted", crate::List::from(vec![1.5, 2.5]));
-    assert_eq!(sample.evaluate(bound).unwrap(), vec![Value::F64(2.5); 3]);
 }

@@ -102,6 +102,9 @@ pub(super) fn accumulator(
         AggFunction::Max => extreme(input, Side::Greatest),
         AggFunction::First if by_place => Box::new(Outermost::new(End::First, input)),
         AggFunction::Last if by_place => Box::new(Outermost::new(End::Last, input)),
+        AggFunction::Group => {
+            unreachable!("lists are no accumulator: the rows of a group are kept once for all columns")
+        }
         AggFunction::First => Box::new(Edge::new(End::First, input, history)),
         AggFunction::Last => Box::new(Edge::new(End::Last, input, history)),
     }

@@ -19,6 +19,9 @@ pub(super) fn check(aggregates: &[Aggregate], by: &[Arc<str>], input: &Definitio
     for aggregate in aggregates {
         let column = aggregate.input.as_deref().map(|name| input.require(name)).transpose()?;
         let ty = column.map(|column| input.columns()[column].ty);
+        if aggregate.function == AggFunction::Group && input.flavour() == Flavour::Blink {
+            return Err(passing(aggregate));
+        }
         let Some(result) = result_type(aggregate.function, ty) else {
             return Err(refused(aggregate, ty));
         };
@@ -40,7 +43,18 @@ fn result_type(function: AggFunction, ty: Option<Type>) -> Option<Type> {
         (AggFunction::Avg, Some(Type::Duration)) => Some(Type::Duration),
         (AggFunction::Min | AggFunction::Max, Some(Type::List(_))) => None,
         (AggFunction::Min | AggFunction::Max | AggFunction::First | AggFunction::Last, Some(ty)) => Some(ty),
+        (AggFunction::Group, Some(ty)) => Some(Type::list_of(ty)),
         _ => None,
+    }
+}
+
+/// Lists are of rows that are there; those of a blink table are not.
+fn passing(aggregate: &Aggregate) -> Error {
+    let message = "group lists the rows of a table, and those of a blink table are gone after their cycle";
+    let error = Error::new(ErrorKind::Unsupported, message).with_help("keep them first: table.blink_to_append()?");
+    match &aggregate.input {
+        Some(input) => error.with_column(&**input),
+        None => error,
     }
 }
 

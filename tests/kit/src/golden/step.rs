@@ -64,6 +64,7 @@ pub(super) fn run(step: &Step, inputs: &[Table]) -> Result<Table, Failure> {
         "max_by" => table.max_by(args.list("by")?)?,
         "first_by" => table.first_by(args.list("by")?)?,
         "last_by" => table.last_by(args.list("by")?)?,
+        "group_by" => table.group_by(args.list("by")?)?,
         "count_by" => grouped(table, vec![agg::count(args.text("col")?)], args.list("by")?)?,
         "natural_join" => {
             let matching = match args.all.get("type").and_then(Json::as_str) {
@@ -132,6 +133,7 @@ fn function(one: &Map<String, Json>, column: &str) -> Result<Aggregate, Failure>
         "max" => agg::max,
         "first" => agg::first,
         "last" => agg::last,
+        "group" => agg::group,
         other => return not_built(format!("aggregation {other}")),
     };
     Ok(make(column))

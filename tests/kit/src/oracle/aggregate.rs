@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use headwater_engine::plan::{AggFunction, Aggregate, Definition};
-use headwater_engine::{Decimal, Flavour, Result as EngineResult, TimeDelta, Type, Value};
+use headwater_engine::{Decimal, Flavour, List, Result as EngineResult, TimeDelta, Type, Value};
 
 use super::formula::{cast, rank};
 use super::rows::{Cell, Contents, Fault, Identity, Key, Row, Rows, needed};
@@ -13,7 +13,8 @@ use super::rows::{Cell, Contents, Fault, Identity, Key, Row, Rows, needed};
 /// The groups so far.
 pub(super) struct Groups {
     by: Vec<usize>,
-    aggregates: Vec<(AggFunction, Option<usize>)>,
+    /// Functions, and the columns they are of.
+    aggregates: Vec<(AggFunction, Option<(usize, Type)>)>,
     /// The key values of each group as they were when it first appeared, by place.
     seen: Vec<Vec<Value>>,
     places: HashMap<Key, usize>,
@@ -32,7 +33,10 @@ impl Groups {
         }
         let aggregates = aggregates
             .iter()
-            .map(|one| Ok((one.function, one.input.as_deref().map(|name| input.require(name)).transpose()?)))
+            .map(|one| {
+                let column = one.input.as_deref().map(|name| input.require(name)).transpose()?;
+                Ok((one.function, column.map(|column| (column, input.columns()[column].ty))))
+            })
             .collect::<EngineResult<Vec<_>>>()?;
         let passed = (input.flavour() == Flavour::Blink).then(Rows::new);
         Ok(Groups { by: keys, aggregates, seen: Vec::new(), places: HashMap::new(), passed })
@@ -73,10 +77,15 @@ impl Groups {
         let mut cells: Vec<Cell> = self.seen[place].iter().cloned().map(Ok).collect();
         for &(function, column) in &self.aggregates {
             let values = match column {
-                Some(column) => rows.iter().map(|row| needed(&row.cells[column])).collect::<Result<Vec<_>, Fault>>()?,
+                Some((column, _)) => {
+                    rows.iter().map(|row| needed(&row.cells[column])).collect::<Result<Vec<_>, Fault>>()?
+                }
                 None => vec![Value::Null; rows.len()],
             };
-            cells.push(Ok(aggregate(function, &values)?));
+            cells.push(Ok(match (function, column) {
+                (AggFunction::Group, Some((_, ty))) => List::from_values(ty, values).map_or(Value::Null, Value::List),
+                _ => aggregate(function, &values)?,
+            }));
         }
         Ok(Row { identity: Identity { key: place as u64, generation: 0 }, cells: Rc::from(cells) })
     }

@@ -1,14 +1,14 @@
 //! Random aggregations and joins, and what may be done with their results.
 
-use headwater_engine::Type;
 use headwater_engine::plan::{AggFunction, Aggregate, Match};
+use headwater_engine::{Flavour, Type};
 
 use super::plan::at_best;
 use super::random::Random;
 use super::shape::{ColumnShape, Quality, Shape};
 use super::step::ShortForm;
 
-const FUNCTIONS: [AggFunction; 7] = [
+const FUNCTIONS: [AggFunction; 8] = [
     AggFunction::Sum,
     AggFunction::Avg,
     AggFunction::Count,
@@ -16,6 +16,7 @@ const FUNCTIONS: [AggFunction; 7] = [
     AggFunction::Max,
     AggFunction::First,
     AggFunction::Last,
+    AggFunction::Group,
 ];
 
 /// Some aggregations of a table, and the columns they give.
@@ -23,6 +24,9 @@ pub(super) fn random(random: &mut Random, shape: &Shape, place: usize) -> (Vec<A
     let (mut aggregates, mut columns) = (Vec::new(), Vec::new());
     for number in 0..random.below(1..6) {
         let function = FUNCTIONS[random.below(0..FUNCTIONS.len())];
+        if function == AggFunction::Group && shape.flavour == Flavour::Blink {
+            continue;
+        }
         let fitting: Vec<&ColumnShape> = shape.columns.iter().filter(|column| fits(function, column)).collect();
         let name = format!("G{place}_{number}");
         if function == AggFunction::Count {
@@ -49,7 +53,9 @@ fn fits(function: AggFunction, column: &ColumnShape) -> bool {
         AggFunction::Sum => column.quality == Quality::Exact && (is_amount(column.ty) || column.ty == Type::Bool),
         AggFunction::Avg => column.quality == Quality::Exact && is_amount(column.ty),
         // The order of rounded values is not the same for all who round.
-        AggFunction::Min | AggFunction::Max => column.quality < Quality::Rounded && column.ty.item().is_none(),
+        AggFunction::Min | AggFunction::Max | AggFunction::Group => {
+            column.quality < Quality::Rounded && column.ty.item().is_none()
+        }
         _ => true,
     }
 }
@@ -63,21 +69,22 @@ fn result(function: AggFunction, name: String, column: Option<&ColumnShape>) -> 
         AggFunction::Sum if matches!(input, Type::Decimal(_)) => (input, Quality::Exact),
         AggFunction::Sum => (Type::I64, Quality::Exact),
         AggFunction::Avg => (Type::F64, Quality::Rounded),
+        AggFunction::Group => (Type::list_of(input), Quality::Exact),
         _ => (input, Quality::Exact),
     };
     let quality = column.map_or(quality, |column| at_best(quality, column));
     // The first of few values is one of few values, and so is the number of rows of most groups.
     let is_key = match function {
         AggFunction::Count => true,
-        AggFunction::Sum | AggFunction::Avg => false,
+        AggFunction::Sum | AggFunction::Avg | AggFunction::Group => false,
         _ => column.is_some_and(|column| column.is_key),
     };
     ColumnShape { name, ty, quality, is_key }
 }
 
 pub(super) fn short_form(random: &mut Random) -> ShortForm {
-    use ShortForm::{AvgBy, CountBy, FirstBy, LastBy, MaxBy, MinBy, SumBy};
-    [SumBy, AvgBy, MinBy, MaxBy, FirstBy, LastBy, LastBy, CountBy][random.below(0..8)]
+    use ShortForm::{AvgBy, CountBy, FirstBy, GroupBy, LastBy, MaxBy, MinBy, SumBy};
+    [SumBy, AvgBy, MinBy, MaxBy, FirstBy, LastBy, LastBy, CountBy, GroupBy, GroupBy][random.below(0..10)]
 }
 
 fn function(form: ShortForm) -> AggFunction {
@@ -89,6 +96,7 @@ fn function(form: ShortForm) -> AggFunction {
         ShortForm::FirstBy => AggFunction::First,
         ShortForm::LastBy => AggFunction::Last,
         ShortForm::CountBy => AggFunction::Count,
+        ShortForm::GroupBy => AggFunction::Group,
     }
 }
 

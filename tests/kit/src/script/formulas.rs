@@ -68,7 +68,11 @@ pub(super) fn formula(random: &mut Random, columns: &[&ColumnShape], fail_one_in
             1 => computed(format!("7 - {name}"), ty, Quality::Exact),
             _ => computed(format!("(double){name}"), Type::F64, Quality::Definite),
         },
-        Type::List(item) => match random.below(0..4) {
+        Type::List(item) => match random.below(0..8) {
+            4 => computed(format!("count({name})"), Type::I64, Quality::Exact),
+            5 => computed(format!("concat(reverse({name}), {name})"), column.ty, Quality::Exact),
+            6 if item.is_integer() => computed(format!("sum({name})"), Type::I64, Quality::Exact),
+            7 => computed(format!("last({name})"), *item, Quality::Definite),
             0 => computed(format!("{name}.size()"), Type::I64, Quality::Exact),
             1 => computed(format!("{name}[len({name}) - 1]"), *item, Quality::Definite),
             2 => computed(format!("{name}[{}]", random.below(0..3)), *item, Quality::Definite),

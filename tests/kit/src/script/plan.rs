@@ -237,7 +237,8 @@ impl<'r> Planner<'r> {
         shape.columns.retain(|column| is_key(column) || aggregates::takes(form, column));
         // The counts are named: no key may have that name already.
         let is_taken = by.is_empty() || by.iter().any(|key| key.name == "Rows");
-        if shape.columns.len() <= by.len() || (form == ShortForm::CountBy && is_taken) {
+        let is_passing = form == ShortForm::GroupBy && shape.flavour == Flavour::Blink;
+        if shape.columns.len() <= by.len() || (form == ShortForm::CountBy && is_taken) || is_passing {
             return;
         }
         let view = shape.columns.iter().map(|column| column.name.clone()).collect();

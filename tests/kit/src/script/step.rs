@@ -71,6 +71,7 @@ pub enum ShortForm {
     FirstBy,
     LastBy,
     CountBy,
+    GroupBy,
 }
 
 impl Step {
@@ -102,6 +103,7 @@ impl Step {
                 ShortForm::MaxBy => table.max_by(names(by)),
                 ShortForm::FirstBy => table.first_by(names(by)),
                 ShortForm::LastBy => table.last_by(names(by)),
+                ShortForm::GroupBy => table.group_by(names(by)),
                 ShortForm::CountBy => table.count_by("Rows", names(by)),
             },
             Call::NaturalJoin { on: keys, add, matching } => {

@@ -1,9 +1,9 @@
 //! The functions that the scripts call, written a second time, and those a session is taught.
 
 use headwater_engine::formula::{Call, FunctionRegistry, NullRule};
-use headwater_engine::{Result as EngineResult, Session, Timestamp, Value};
+use headwater_engine::{List, Result as EngineResult, Session, Timestamp, Type, Value};
 
-use super::fault;
+use super::{cast, fault};
 use crate::oracle::rows::Fault;
 
 /// Fails for 3.
@@ -52,9 +52,29 @@ pub(super) fn call(call: &Call, arguments: &[Value]) -> Result<Value, Fault> {
         ("shout", [Value::String(text)]) => Ok(shout(Some(text.as_str().to_owned())).into()),
         ("shout", [Value::Null]) => Ok(shout(None).into()),
         ("tenths", [Value::Timestamp(time)]) => Ok(Value::I64(tenths(*time))),
-        ("len", [Value::List(list)]) => Ok(Value::I64(list.iter().count() as i64)),
+        ("len" | "size", [Value::List(list)]) => Ok(Value::I64(list.iter().count() as i64)),
         ("element", [Value::List(list), Value::I64(at)]) => {
             Ok(usize::try_from(*at).ok().and_then(|at| list.iter().nth(at)).unwrap_or(Value::Null))
+        }
+        ("count", [Value::List(list)]) => Ok(Value::I64(list.iter().filter(|value| !value.is_null()).count() as i64)),
+        ("first", [Value::List(list)]) => Ok(list.iter().next().unwrap_or(Value::Null)),
+        ("last", [Value::List(list)]) => Ok(list.iter().last().unwrap_or(Value::Null)),
+        ("reverse" | "concat", lists) => {
+            let lists = lists.iter().filter_map(|value| if let Value::List(list) = value { Some(list) } else { None });
+            let mut values: Vec<Value> = lists.clone().flat_map(List::iter).collect();
+            if call.name() == "reverse" {
+                values.reverse();
+            }
+            let item = call.result().item().unwrap_or(call.result());
+            Ok(List::from_values(item, values).map_or(Value::Null, Value::List))
+        }
+        ("sum", [Value::List(list)]) => {
+            list.iter().filter(|value| !value.is_null()).try_fold(Value::Null, |sum, value| {
+                let (Value::I64(value), sum) = (cast(&value, Type::I64)?, sum) else {
+                    return fault("a sum of no numbers");
+                };
+                Ok(Value::I64(if let Value::I64(sum) = sum { sum.wrapping_add(value) } else { value }))
+            })
         }
         ("abs", [Value::I32(v)]) => Ok(Value::I32(v.wrapping_abs())),
         ("abs", [Value::I64(v)]) => Ok(Value::I64(v.wrapping_abs())),
