@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Column, Ids, StoreRef, Stores, View, find};
 use crate::types::{List, Type};
-use crate::vector::{VECTOR_ROWS, Values, Vector, VectorBuilder, joined};
+use crate::vector::{VECTOR_ROWS, Values, Vector, VectorBuilder, joined_once};
 use crate::{Error, ErrorKind, Result};
 
 /// A stored column of lists of row ids, and the column that is read at them: the lists of a batch share one vector.
@@ -36,14 +36,11 @@ impl Listed {
         let Some(lists) = rows.lists() else {
             return Err(Error::new(ErrorKind::Internal, "a column that does not hold lists of ids"));
         };
-        let targets = joined(lists.iter(), Type::I64);
+        // Rows of a join often have the list of one group.
+        let (targets, starts) = joined_once(lists.iter(), Type::I64);
         let targets: &[u64] = bytemuck::cast_slice(targets.native::<i64>().unwrap_or_default());
         let items = Arc::new(self.items(stores, targets, view)?);
-        let mut start = 0;
-        let cells = lists.iter().map(|list| {
-            let end = start + list.len();
-            List::of(items.clone(), std::mem::replace(&mut start, end)..end)
-        });
+        let cells = lists.iter().zip(starts).map(|(list, start)| List::of(items.clone(), start..start + list.len()));
         let cells = Values::List(Cow::Owned(cells.collect()));
         Ok(Vector::new(self.ty(), cells, rows.valid().cloned()))
     }

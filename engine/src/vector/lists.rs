@@ -1,8 +1,11 @@
 //! Lists in one vector of values: built there one after the other ([`GrowingLists`]), or brought together there.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
 
 use super::{Values, Vector, VectorBuilder};
 use crate::types::{List, Type};
@@ -120,7 +123,7 @@ impl Vector<'_> {
 }
 
 /// The values of lists one after the other: without a copy if the lists follow each other in one vector.
-pub(crate) fn joined<'l>(lists: impl Iterator<Item = &'l List>, item: Type) -> Vector<'l> {
+pub(super) fn joined<'l>(lists: impl Iterator<Item = &'l List>, item: Type) -> Vector<'l> {
     let mut runs: Vec<(&Arc<Vector<'static>>, Range<usize>)> = Vec::new();
     for (items, range) in lists.filter_map(List::shared).filter(|(_, range)| !range.is_empty()) {
         match runs.last_mut() {
@@ -134,6 +137,22 @@ pub(crate) fn joined<'l>(lists: impl Iterator<Item = &'l List>, item: Type) -> V
     let mut all = VectorBuilder::with_capacity(item, runs.iter().map(|(_, run)| run.len()).sum());
     runs.into_iter().for_each(|(items, run)| all.extend(&items.slice(run)));
     all.finish()
+}
+
+/// The values of lists, each list once however often it is there, and where each starts among them.
+pub(crate) fn joined_once<'l>(lists: impl Iterator<Item = &'l List>, item: Type) -> (Vector<'l>, Vec<usize>) {
+    let mut known: HashMap<(usize, usize, usize), usize, FixedState> = HashMap::default();
+    let (mut once, mut starts, mut end) = (Vec::new(), Vec::new(), 0);
+    for list in lists {
+        let there =
+            list.shared().map_or((0, 0, 0), |(items, range)| (Arc::as_ptr(items).addr(), range.start, range.len()));
+        starts.push(*known.entry(there).or_insert_with(|| {
+            once.push(list);
+            end += list.len();
+            end - list.len()
+        }));
+    }
+    (joined(once.into_iter(), item), starts)
 }
 
 #[cfg(test)]
@@ -165,6 +184,16 @@ mod tests {
             assert_eq!(shown(&lists), [&expect[..], &["[3]"]].concat());
             assert_eq!(lists.null_count(), usize::from(kept > 1));
         }
+    }
+
+    #[test]
+    fn what_is_there_often_is_joined_once() {
+        let items = Arc::new(Vector::from((0..10_i64).collect::<Vec<_>>()));
+        let (low, high) = (List::of(items.clone(), 0..2), List::of(items, 7..10));
+        let lists = [&high, &low, &high, &List::default(), &low];
+        let (values, starts) = joined_once(lists.into_iter(), Type::I64);
+        assert_eq!(values.native::<i64>(), Some(&[7, 8, 9, 0, 1][..]));
+        assert_eq!(starts, [0, 3, 0, 5, 3]);
     }
 
     #[test]

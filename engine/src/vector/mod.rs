@@ -12,7 +12,7 @@ pub use bits::Bits;
 pub use builder::VectorBuilder;
 pub use native::{Native, NativeKind};
 
-pub(crate) use lists::joined;
+pub(crate) use lists::joined_once;
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -32,7 +32,7 @@ fn numbers() {
 fn formatted_text() {
     let sample = Sample::with_exact_types();
     for (text, expect) in [
-        ("String.format(`%05d|%-4d|%+d`, In, By, Sh)", "00005|3   |+300;null|-7  |null;-0008|null|-2"),
+        ("String.format(`%05d|%-4d|%+d`, In, By, Sh)", "00005|3   |+300; null|-7  |null;-0008|null|-2"),
         (
             "String.format(`%.1f %8.2f %e`, Do, Fl, 1234.5)",
             "2.5     1.50 1.234500e+03;-0.5     null 1.234500e+03;null      NaN 1.234500e+03",

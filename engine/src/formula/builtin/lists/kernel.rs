@@ -1,12 +1,13 @@
 //! What functions of lists are run by: each gets the arguments of one row, and the results of all rows become a vector.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use super::element::{Element, Items};
+use super::element::Element;
+use super::items::Items;
 use crate::formula::function::{Failure, Kernel, Operand};
 use crate::types::{List, Type};
-use crate::vector::{Bits, Values, Vector, VectorBuilder, joined};
+use crate::vector::{Bits, Values, Vector, VectorBuilder, joined_once};
 
 /// What a function makes of a row: a value or null, or why it fails.
 pub(super) type Found<R> = Result<Option<R>, String>;
@@ -181,13 +182,12 @@ pub(super) fn concatenated(result: Type) -> Box<Kernel> {
 /// A list a row of items of its first argument: `of` adds their positions there.
 pub(super) fn picked(result: Type, of: fn(&Row<'_>, &mut Vec<u32>) -> Found<()>) -> Box<Kernel> {
     Box::new(move |operands, rows| {
-        let items = all_items(operands, rows, item_of(result))?;
-        let (mut picks, mut cuts, mut start) = (Vec::new(), Cuts::default(), 0);
+        let (items, starts) = all_items(&operands[0], rows, item_of(result))?;
+        let (mut picks, mut cuts) = (Vec::new(), Cuts::default());
         each_row(operands, rows, |row| {
             let from = picks.len();
             let there = of(row, &mut picks)?.is_some();
-            picks[from..].iter_mut().filter(|pick| **pick != NOTHING).for_each(|pick| *pick += start);
-            start += row.list(0).map_or(0, List::len) as u32;
+            picks[from..].iter_mut().filter(|pick| **pick != NOTHING).for_each(|pick| *pick += starts[row.row]);
             cuts.push(picks.len(), there);
             Ok(())
         })?;
@@ -198,12 +198,11 @@ pub(super) fn picked(result: Type, of: fn(&Row<'_>, &mut Vec<u32>) -> Found<()>)
 /// An item a row of the list that is argument `from`: `of` says its position there; null outside.
 pub(super) fn picked_one(result: Type, from: usize, of: fn(&Row<'_>) -> Option<usize>) -> Box<Kernel> {
     Box::new(move |operands, rows| {
-        let items = all_items(&operands[from..], rows, result)?;
-        let (mut picks, mut start) = (Vec::with_capacity(rows), 0);
+        let (items, starts) = all_items(&operands[from], rows, result)?;
+        let mut picks = Vec::with_capacity(rows);
         each_row(operands, rows, |row| {
             let len = row.list(from).map_or(0, List::len);
-            picks.push(of(row).filter(|&at| at < len).map_or(NOTHING, |at| start + at as u32));
-            start += len as u32;
+            picks.push(of(row).filter(|&at| at < len).map_or(NOTHING, |at| starts[row.row] + at as u32));
             Ok(())
         })?;
         Ok(taken(&items, &picks))
@@ -214,15 +213,24 @@ fn item_of(list: Type) -> Type {
     list.item().unwrap_or(list)
 }
 
-/// The items of the lists of all rows, one after the other.
-fn all_items<'a>(operands: &'a [Operand<'a>], rows: usize, item: Type) -> Result<Vector<'a>, Failure> {
-    let lists = || (0..rows).filter_map(|row| operands.first()?.list(row));
+/// The items of the lists of all rows, and where those of each row start: without a copy if all are parts of one vector.
+fn all_items<'a>(operand: &Operand<'a>, rows: usize, item: Type) -> Result<(Vector<'a>, Vec<u32>), Failure> {
+    static EMPTY: LazyLock<List> = LazyLock::new(List::default);
+    let lists = || (0..rows).map(|row| operand.list(row).unwrap_or(&EMPTY));
+    let mut shared = lists().filter_map(List::shared).map(|(items, _)| items);
+    let first = shared.next();
+    let (items, starts) = match first {
+        Some(first) if shared.all(|items| Arc::ptr_eq(items, first)) => {
+            let starts = lists().map(|list| list.shared().map_or(0, |(_, range)| range.start));
+            (first.slice(0..first.len()), starts.collect())
+        }
+        _ => joined_once(lists(), item),
+    };
     // Positions have 32 bits.
-    if lists().map(List::len).sum::<usize>() >= NOTHING as usize {
-        let reason = "lists of more than four billion values at a time".to_owned();
-        return Err(Failure { row: 0, reason });
+    if items.len() >= NOTHING as usize {
+        return Err(Failure { row: 0, reason: "lists of more than four billion values at a time".to_owned() });
     }
-    Ok(joined(lists(), item))
+    Ok((items, starts.into_iter().map(|start| start as u32).collect()))
 }
 
 fn taken(items: &Vector<'_>, picks: &[u32]) -> Vector<'static> {

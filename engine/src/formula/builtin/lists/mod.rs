@@ -1,8 +1,12 @@
 //! Functions of lists: declared once for all types of items, and run on the items as one slice.
 
+#[macro_use]
+mod dispatch;
 mod element;
 mod family;
+mod items;
 mod kernel;
+mod number;
 mod order;
 mod parts;
 mod running;

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 
 use foldhash::fast::FixedState;
 
-use super::element::{Element, Items, by_element};
+use super::element::Element;
 use super::family::{Admits, Family, Gives, Takes};
+use super::items::Items;
 use super::kernel::{Found, Made, NOTHING, Row, list, picked, picked_one, value};
 use crate::formula::builtin::declare::Table;
 use crate::types::Type;

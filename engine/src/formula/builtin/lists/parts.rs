@@ -1,6 +1,6 @@
 //! Values and parts of a list, and lists put together.
 
-use super::element::{Element, by_element};
+use super::element::Element;
 use super::family::{Admits, Family, Gives, Takes};
 use super::kernel::{Found, Made, NOTHING, Row, concatenated, list, picked, picked_one, value};
 use super::order;

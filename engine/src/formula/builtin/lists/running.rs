@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
-use super::element::{Number, Wide, by_number};
+use super::element::Element;
 use super::family::{Admits, Family, Gives, Takes};
 use super::kernel::{Found, Made, Row, list};
+use super::number::{Number, Wide};
 use crate::formula::builtin::declare::Table;
 use crate::types::Type;
 
@@ -36,7 +37,7 @@ pub(super) fn declare(table: &mut Table) {
 }
 
 /// What `step` makes of what came before and each value; null until the first, and nothing new at a null.
-fn running<T: Number, R: super::element::Element + Copy>(
+fn running<T: Number, R: Element + Copy>(
     row: &Row<'_>,
     made: &mut Made<R>,
     step: impl Fn(R, T) -> R,

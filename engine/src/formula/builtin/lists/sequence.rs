@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::element::{Number, by_number};
 use super::kernel::{Found, Made, Row, list};
+use super::number::Number;
 use crate::formula::builtin::declare::Table;
 use crate::formula::function::{Function, NullRule, Parameter};
 use crate::types::Type;

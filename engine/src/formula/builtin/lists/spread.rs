@@ -1,8 +1,9 @@
 //! How the numbers of a list are spread: variance and what follows from it, median and percentiles; the same by weight.
 
-use super::element::{Items, Number, by_number};
 use super::family::{Admits, Family, Gives, Takes};
+use super::items::Items;
 use super::kernel::{Found, Row, value};
+use super::number::Number;
 use crate::formula::builtin::declare::Table;
 use crate::types::Type;
 

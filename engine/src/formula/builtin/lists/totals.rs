@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
-use super::element::{Element, Number, Wide, by_element, by_number};
+use super::element::Element;
 use super::family::{Admits, Family, Gives, Takes};
 use super::kernel::{Found, Row, value};
+use super::number::{Number, Wide};
 use crate::formula::builtin::declare::Table;
 use crate::types::Type;
 
