@@ -159,11 +159,7 @@ const EXPRESSIONS: [(&str, &str, Option<Loop>); 14] = [
     ),
     ("sum", "A + B", Some(floats!([a, b, ..] => a + b))),
     ("ratio", "100 * (A - B) / B", Some(floats!([a, b, ..] => 100.0 * (a - b) / b))),
-    (
-        "clip",
-        "A < 100 ? 100.0 : A > 900 ? 900.0 : A",
-        Some(floats!([a, ..] => if a < 100.0 { 100.0 } else if a > 900.0 { 900.0 } else { a })),
-    ),
+    ("clip", "A < 100 ? 100.0 : A > 900 ? 900.0 : A", Some(floats!([a, ..] => a.clamp(100.0, 900.0)))),
     ("mixed", "A * I + N", None),
     ("nulls 1%", "A1 * B + (A1 > B ? C : D)", None),
     ("nulls 50%", "A50 * B + (A50 > B ? C : D)", None),
