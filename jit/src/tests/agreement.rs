@@ -67,7 +67,7 @@ fn random_formulas_agree_bit_for_bit() {
     assert_eq!(jit.unavailable(), None);
     let mut taken: usize = (0..150).map(|seed| try_seed(&jit, seed)).sum();
     assert!(taken > 1_000, "the checker took {taken} of 3000 formulas");
-    if let Some(seconds) = std::env::var("HEADWATER_JIT_SECONDS").ok().and_then(|text| text.parse().ok()) {
+    if let Some(seconds) = super::asked("HEADWATER_JIT_SECONDS") {
         let (start, long) = (Instant::now(), Duration::from_secs(seconds));
         let first = std::time::UNIX_EPOCH.elapsed().map_or(1, |since| since.as_nanos() as u64) >> 8;
         let mut seeds = 0;

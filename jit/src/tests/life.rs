@@ -77,7 +77,7 @@ fn churn(compiler: &Compiler, kernels: u64) {
 #[test]
 fn memory_stays_flat_while_kernels_come_and_go() {
     let compiler = Compiler::new(false).expect("a host that kernels are made for");
-    let wanted = std::env::var("HEADWATER_JIT_KERNELS").ok().and_then(|text| text.parse().ok()).unwrap_or(1_500);
+    let wanted = super::asked("HEADWATER_JIT_KERNELS").unwrap_or(1_500);
     churn(&compiler, 200);
     let (before, mappings) = (resident(), executable_mappings());
     churn(&compiler, wanted);
