@@ -20,7 +20,7 @@ use crate::vector::{Bits, Vector};
 pub use check::{check_assignment, check_condition, check_expression};
 pub use checked::Checked;
 pub use function::{Argument, Call, Cell, FunctionRegistry, IntoUserFunction, NullRule, Output};
-pub use interpret::Interpreter;
+pub use interpret::{Cpu, Interpreter};
 pub(crate) use standing::{asked_by_assignment, asked_by_condition};
 
 /// A formula as the user gave it: text, and the variables bound to it.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::cpu::Cpu;
 use super::divisor::Divisor;
 use super::logic;
 use super::operand::{Operand, Side, Valid, both};
@@ -45,6 +46,7 @@ number! {
 
 /// Both operands, and the result, are of type `ty`.
 pub(super) fn binary<'a, 'v: 'a>(
+    cpu: Cpu,
     op: BinaryOp,
     ty: Type,
     left: Operand<'a, 'v>,
@@ -56,15 +58,16 @@ pub(super) fn binary<'a, 'v: 'a>(
     }
     match ty {
         Type::Bool => Ok(logic::bitwise(op, left, right, rows)),
-        Type::I32 => integer::<i32>(op, ty, left, right, rows),
-        Type::I64 => integer::<i64>(op, ty, left, right, rows),
+        Type::I32 => integer::<i32>(cpu, op, ty, left, right, rows),
+        Type::I64 => integer::<i64>(cpu, op, ty, left, right, rows),
         Type::Decimal(_) => Ok(units(op, ty, left, right, rows)),
-        Type::F32 => Ok(floating::<f32>(op, ty, left, right, rows, |a, b| a / b, |a, b| a % b)),
-        _ => Ok(floating::<f64>(op, ty, left, right, rows, |a, b| a / b, |a, b| a % b)),
+        Type::F32 => Ok(floating::<f32>(cpu, op, ty, left, right, rows, |a, b| a / b, |a, b| a % b)),
+        _ => Ok(floating::<f64>(cpu, op, ty, left, right, rows, |a, b| a / b, |a, b| a % b)),
     }
 }
 
 fn floating<'a, 'v: 'a, T: Number>(
+    cpu: Cpu,
     op: BinaryOp,
     ty: Type,
     left: Operand<'a, 'v>,
@@ -76,12 +79,12 @@ fn floating<'a, 'v: 'a, T: Number>(
     let (left, left_valid) = left.side::<T>();
     let (right, right_valid) = right.side::<T>();
     let values = match op {
-        BinaryOp::Subtract => zip(left, right, rows, T::subtract),
-        BinaryOp::Multiply => zip(left, right, rows, T::multiply),
-        BinaryOp::Divide => zip(left, right, rows, divide),
-        BinaryOp::Remainder => zip(left, right, rows, remainder),
+        BinaryOp::Subtract => zip(cpu, left, right, rows, T::subtract),
+        BinaryOp::Multiply => zip(cpu, left, right, rows, T::multiply),
+        BinaryOp::Divide => zip(cpu, left, right, rows, divide),
+        BinaryOp::Remainder => zip(Cpu::BASELINE, left, right, rows, remainder),
         // The checker gives floats no other operator.
-        _ => zip(left, right, rows, T::add),
+        _ => zip(cpu, left, right, rows, T::add),
     };
     vector(ty, values, both(left_valid, right_valid))
 }
@@ -91,8 +94,8 @@ fn units<'a, 'v: 'a>(op: BinaryOp, ty: Type, left: Operand<'a, 'v>, right: Opera
     let (left, left_valid) = left.side::<i128>();
     let (right, right_valid) = right.side::<i128>();
     let values = match op {
-        BinaryOp::Subtract => zip(left, right, rows, i128::wrapping_sub),
-        _ => zip(left, right, rows, i128::wrapping_add),
+        BinaryOp::Subtract => zip(Cpu::BASELINE, left, right, rows, i128::wrapping_sub),
+        _ => zip(Cpu::BASELINE, left, right, rows, i128::wrapping_add),
     };
     vector(ty, values, both(left_valid, right_valid))
 }
@@ -139,6 +142,7 @@ integer! {
 }
 
 fn integer<'a, 'v: 'a, T: Integer>(
+    cpu: Cpu,
     op: BinaryOp,
     ty: Type,
     left: Operand<'a, 'v>,
@@ -149,9 +153,9 @@ fn integer<'a, 'v: 'a, T: Integer>(
     let (right, right_valid) = right.side::<T>();
     let valid = both(left_valid, right_valid);
     let values = match op {
-        BinaryOp::Add => zip(left, right, rows, T::add),
-        BinaryOp::Subtract => zip(left, right, rows, T::subtract),
-        BinaryOp::Multiply => zip(left, right, rows, T::multiply),
+        BinaryOp::Add => zip(cpu, left, right, rows, T::add),
+        BinaryOp::Subtract => zip(cpu, left, right, rows, T::subtract),
+        BinaryOp::Multiply => zip(cpu, left, right, rows, T::multiply),
         BinaryOp::Remainder => {
             if let Some(row) = first_zero(&right, &valid, rows) {
                 return Err(Error::new(ErrorKind::Evaluation, "an integer remainder by zero").with_row(row as u64));
@@ -159,15 +163,15 @@ fn integer<'a, 'v: 'a, T: Integer>(
             match (left, right) {
                 (Side::Many(left), Side::One(right)) if right != T::ZERO => {
                     let right = Divisor::new(right.into());
-                    map(left, move |left| left.left_over(right))
+                    map(cpu, left, move |left| left.left_over(right))
                 }
-                (left, right) => zip(left, right, rows, T::remainder),
+                (left, right) => zip(Cpu::BASELINE, left, right, rows, T::remainder),
             }
         }
-        BinaryOp::And => zip(left, right, rows, |a, b| T::bitwise(BinaryOp::And)(a, b)),
-        BinaryOp::Or => zip(left, right, rows, |a, b| T::bitwise(BinaryOp::Or)(a, b)),
-        BinaryOp::Xor => zip(left, right, rows, |a, b| T::bitwise(BinaryOp::Xor)(a, b)),
-        op => zip(left, right, rows, T::bitwise(op)),
+        BinaryOp::And => zip(Cpu::BASELINE, left, right, rows, |a, b| T::bitwise(BinaryOp::And)(a, b)),
+        BinaryOp::Or => zip(Cpu::BASELINE, left, right, rows, |a, b| T::bitwise(BinaryOp::Or)(a, b)),
+        BinaryOp::Xor => zip(Cpu::BASELINE, left, right, rows, |a, b| T::bitwise(BinaryOp::Xor)(a, b)),
+        op => zip(Cpu::BASELINE, left, right, rows, T::bitwise(op)),
     };
     Ok(vector(ty, values, valid))
 }
@@ -184,6 +188,7 @@ fn first_zero<T: Integer>(divisor: &Side<'_, T>, valid: &Valid<'_>, rows: usize)
 
 /// `a * b + c`, rounded after each.
 pub(super) fn multiply_add<'a, 'v: 'a>(
+    cpu: Cpu,
     ty: Type,
     a: Operand<'a, 'v>,
     b: Operand<'a, 'v>,
@@ -194,14 +199,15 @@ pub(super) fn multiply_add<'a, 'v: 'a>(
         return Vector::nulls(ty, rows);
     }
     match ty {
-        Type::I32 => multiply_add_of::<i32>(ty, a, b, c, rows),
-        Type::I64 => multiply_add_of::<i64>(ty, a, b, c, rows),
-        Type::F32 => multiply_add_of::<f32>(ty, a, b, c, rows),
-        _ => multiply_add_of::<f64>(ty, a, b, c, rows),
+        Type::I32 => multiply_add_of::<i32>(cpu, ty, a, b, c, rows),
+        Type::I64 => multiply_add_of::<i64>(cpu, ty, a, b, c, rows),
+        Type::F32 => multiply_add_of::<f32>(cpu, ty, a, b, c, rows),
+        _ => multiply_add_of::<f64>(cpu, ty, a, b, c, rows),
     }
 }
 
 fn multiply_add_of<'a, 'v: 'a, T: Number>(
+    cpu: Cpu,
     ty: Type,
     a: Operand<'a, 'v>,
     b: Operand<'a, 'v>,
@@ -212,12 +218,12 @@ fn multiply_add_of<'a, 'v: 'a, T: Number>(
     let valid = both(both(a_valid, b_valid), c_valid);
     let values = match (a, b, c) {
         (Side::Many(x), Side::One(k), c) | (Side::One(k), Side::Many(x), c) => match c {
-            Side::One(c) => map(x, move |x| x.multiply(k).add(c)),
-            c => zip(Side::Many(x), c, rows, move |x, c| x.multiply(k).add(c)),
+            Side::One(c) => map(cpu, x, move |x| x.multiply(k).add(c)),
+            c => zip(cpu, Side::Many(x), c, rows, move |x, c| x.multiply(k).add(c)),
         },
         (a, b, c) => {
-            let product = zip(a, b, rows, T::multiply);
-            zip(Side::Many(Cow::Owned(product)), c, rows, T::add)
+            let product = zip(cpu, a, b, rows, T::multiply);
+            zip(cpu, Side::Many(Cow::Owned(product)), c, rows, T::add)
         }
     };
     vector(ty, values, valid)
@@ -229,40 +235,53 @@ fn vector<'v, T: Native>(ty: Type, values: Vec<T>, valid: Valid<'_>) -> Vector<'
 
 /// One value from each, in place where it can be.
 #[inline(always)]
-pub(super) fn map<T: Copy>(values: Cow<'_, [T]>, f: impl Fn(T) -> T) -> Vec<T> {
+pub(super) fn map<T: Copy>(cpu: Cpu, values: Cow<'_, [T]>, f: impl Fn(T) -> T) -> Vec<T> {
     match values {
         Cow::Owned(mut values) => {
-            for value in &mut values {
-                *value = f(*value);
-            }
+            cpu.run(
+                #[inline(always)]
+                || values.iter_mut().for_each(|value| *value = f(*value)),
+            );
             values
         }
-        Cow::Borrowed(values) => values.iter().map(|&value| f(value)).collect(),
+        Cow::Borrowed(values) => cpu.run(
+            #[inline(always)]
+            || values.iter().map(|&value| f(value)).collect(),
+        ),
     }
 }
 
 /// One value from each pair, in place where it can be. What a closure holds it holds by value: behind a reference it would
 /// have to be read again for each row, and the loop would not vectorise.
 #[inline(always)]
-pub(super) fn zip<T: Copy>(left: Side<'_, T>, right: Side<'_, T>, rows: usize, f: impl Fn(T, T) -> T) -> Vec<T> {
+pub(super) fn zip<T: Copy>(
+    cpu: Cpu,
+    left: Side<'_, T>,
+    right: Side<'_, T>,
+    rows: usize,
+    f: impl Fn(T, T) -> T,
+) -> Vec<T> {
     match (left, right) {
-        (Side::Many(left), Side::One(right)) => map(left, move |left| f(left, right)),
-        (Side::One(left), Side::Many(right)) => map(right, move |right| f(left, right)),
+        (Side::Many(left), Side::One(right)) => map(cpu, left, move |left| f(left, right)),
+        (Side::One(left), Side::Many(right)) => map(cpu, right, move |right| f(left, right)),
         (Side::Many(Cow::Owned(mut left)), Side::Many(right)) => {
-            for (left, &right) in left.iter_mut().zip(&*right) {
-                *left = f(*left, right);
-            }
+            cpu.run(
+                #[inline(always)]
+                || left.iter_mut().zip(&*right).for_each(|(left, &right)| *left = f(*left, right)),
+            );
             left
         }
         (Side::Many(left), Side::Many(Cow::Owned(mut right))) => {
-            for (right, &left) in right.iter_mut().zip(&*left) {
-                *right = f(left, *right);
-            }
+            cpu.run(
+                #[inline(always)]
+                || right.iter_mut().zip(&*left).for_each(|(right, &left)| *right = f(left, *right)),
+            );
             right
         }
-        (Side::Many(left), Side::Many(right)) => {
-            left.iter().zip(&*right).map(|(&left, &right)| f(left, right)).collect()
-        }
+        (Side::Many(left), Side::Many(right)) => cpu.run(
+            #[inline(always)]
+            || left.iter().zip(&*right).map(|(&left, &right)| f(left, right)).collect(),
+        ),
         (Side::One(left), Side::One(right)) => vec![f(left, right); rows],
     }
 }

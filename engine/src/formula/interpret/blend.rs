@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::cpu::Cpu;
 use super::operand::{Operand, Side, Valid};
 use super::run::bool_vector;
 use crate::types::{List, Str, Type};
@@ -21,6 +22,7 @@ pub(super) fn condition(operand: Operand<'_, '_>, rows: usize) -> Result<Bits> {
 
 /// `yes` where the condition holds, else `no`.
 pub(super) fn choose<'a, 'v: 'a>(
+    cpu: Cpu,
     ty: Type,
     when: Operand<'a, 'v>,
     yes: Operand<'a, 'v>,
@@ -42,14 +44,14 @@ pub(super) fn choose<'a, 'v: 'a>(
             let (yes, no) = (yes.bools(rows).0.into_bits(rows), no.bools(rows).0.into_bits(rows));
             bool_vector(when.and(&yes).or(&no.and_not(&when)), valid)
         }
-        NativeKind::I8 => numbers::<i8>(ty, &when, yes, no, valid),
-        NativeKind::I16 => numbers::<i16>(ty, &when, yes, no, valid),
-        NativeKind::I32 => numbers::<i32>(ty, &when, yes, no, valid),
-        NativeKind::I64 => numbers::<i64>(ty, &when, yes, no, valid),
-        NativeKind::F32 => numbers::<f32>(ty, &when, yes, no, valid),
-        NativeKind::F64 => numbers::<f64>(ty, &when, yes, no, valid),
-        NativeKind::I128 => numbers::<i128>(ty, &when, yes, no, valid),
-        NativeKind::U16 => numbers::<u16>(ty, &when, yes, no, valid),
+        NativeKind::I8 => numbers::<i8>(Cpu::BASELINE, ty, &when, yes, no, valid),
+        NativeKind::I16 => numbers::<i16>(Cpu::BASELINE, ty, &when, yes, no, valid),
+        NativeKind::I32 => numbers::<i32>(cpu, ty, &when, yes, no, valid),
+        NativeKind::I64 => numbers::<i64>(cpu, ty, &when, yes, no, valid),
+        NativeKind::F32 => numbers::<f32>(cpu, ty, &when, yes, no, valid),
+        NativeKind::F64 => numbers::<f64>(cpu, ty, &when, yes, no, valid),
+        NativeKind::I128 => numbers::<i128>(Cpu::BASELINE, ty, &when, yes, no, valid),
+        NativeKind::U16 => numbers::<u16>(Cpu::BASELINE, ty, &when, yes, no, valid),
         NativeKind::Str => shared::<Str>(ty, &when, yes, no, valid),
         NativeKind::List => shared::<List>(ty, &when, yes, no, valid),
     })
@@ -60,6 +62,7 @@ fn valid_of<'o>(operand: &'o Operand<'_, '_>, is_null: bool, rows: usize) -> Val
 }
 
 fn numbers<'a, 'v: 'a, T: Native + Copy>(
+    cpu: Cpu,
     ty: Type,
     when: &Bits,
     yes: Operand<'a, 'v>,
@@ -70,42 +73,39 @@ fn numbers<'a, 'v: 'a, T: Native + Copy>(
     let values = match (yes, no) {
         (Side::Many(yes), Side::Many(no)) => {
             let mut out = yes.into_owned();
-            for ((out, no), &word) in out.chunks_mut(64).zip(no.chunks(64)).zip(when.words()) {
-                for ((out, &no), mask) in out.iter_mut().zip(no).zip(spread(word)) {
-                    *out = if mask != 0 { *out } else { no };
-                }
-            }
+            cpu.run(
+                #[inline(always)]
+                || {
+                    for ((out, no), &word) in out.chunks_mut(64).zip(no.chunks(64)).zip(when.words()) {
+                        for ((out, &no), mask) in out.iter_mut().zip(no).zip(spread(word)) {
+                            *out = if mask != 0 { *out } else { no };
+                        }
+                    }
+                },
+            );
             out
         }
-        (Side::Many(yes), Side::One(no)) => {
-            let mut out = yes.into_owned();
-            for (out, &word) in out.chunks_mut(64).zip(when.words()) {
-                for (out, mask) in out.iter_mut().zip(spread(word)) {
-                    *out = if mask != 0 { *out } else { no };
-                }
-            }
-            out
-        }
-        (Side::One(yes), Side::Many(no)) => {
-            let mut out = no.into_owned();
-            for (out, &word) in out.chunks_mut(64).zip(when.words()) {
-                for (out, mask) in out.iter_mut().zip(spread(word)) {
-                    *out = if mask != 0 { yes } else { *out };
-                }
-            }
-            out
-        }
-        (Side::One(yes), Side::One(no)) => {
-            let mut out = vec![no; when.len()];
-            for (out, &word) in out.chunks_mut(64).zip(when.words()) {
-                for (out, mask) in out.iter_mut().zip(spread(word)) {
-                    *out = if mask != 0 { yes } else { no };
-                }
-            }
-            out
-        }
+        (Side::Many(yes), Side::One(no)) => fill(cpu, yes.into_owned(), when, false, no),
+        (Side::One(yes), Side::Many(no)) => fill(cpu, no.into_owned(), when, true, yes),
+        (Side::One(yes), Side::One(no)) => fill(cpu, vec![no; when.len()], when, true, yes),
     };
     Vector::new(ty, T::wrap(Cow::Owned(values)), valid)
+}
+
+/// `values`, with `value` where the condition is `at`.
+fn fill<T: Copy>(cpu: Cpu, mut values: Vec<T>, when: &Bits, at: bool, value: T) -> Vec<T> {
+    let turned = if at { 0 } else { u64::MAX };
+    cpu.run(
+        #[inline(always)]
+        || {
+            for (values, &word) in values.chunks_mut(64).zip(when.words()) {
+                for (old, mask) in values.iter_mut().zip(spread(word ^ turned)) {
+                    *old = if mask != 0 { value } else { *old };
+                }
+            }
+        },
+    );
+    values
 }
 
 /// Texts and lists.

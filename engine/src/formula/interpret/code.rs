@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::cpu::Cpu;
 use crate::Error;
 use crate::formula::function::Call;
 use crate::formula::ir::{BinaryOp, CompareOp, UnaryOp, ValueSet};
@@ -15,6 +16,8 @@ pub(super) struct Code {
     pub(super) steps: Vec<Step>,
     pub(super) result: Source,
     pub(super) ty: Type,
+    /// What its loops run on.
+    pub(super) cpu: Cpu,
 }
 
 /// One kernel and what it reads; its result is known by its place in the list.

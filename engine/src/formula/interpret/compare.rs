@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use super::cpu::Cpu;
 use super::logic::boolean_order;
 use super::operand::{Operand, Side};
 use crate::formula::ir::CompareOp;
@@ -10,19 +11,25 @@ use crate::types::{Str, Type};
 use crate::vector::{Bits, Native};
 
 /// Null equals null and is less than all else; NaN is in no order, not even with null.
-pub(super) fn run<'a, 'v: 'a>(op: CompareOp, left: Operand<'a, 'v>, right: Operand<'a, 'v>, rows: usize) -> Bits {
+pub(super) fn run<'a, 'v: 'a>(
+    cpu: Cpu,
+    op: CompareOp,
+    left: Operand<'a, 'v>,
+    right: Operand<'a, 'v>,
+    rows: usize,
+) -> Bits {
     let nulls = Nulls::of(&left, &right, rows);
     let bits = match (left.ty(), right.ty()) {
         (Type::I64, Type::F64) => mixed(op, left, right, rows),
         (Type::Bool, _) => boolean_order(op, left, right, rows),
-        (Type::I8, _) => ordered::<i8>(op, left, right, rows),
-        (Type::I16, _) => ordered::<i16>(op, left, right, rows),
-        (Type::I32 | Type::Date, _) => ordered::<i32>(op, left, right, rows),
-        (Type::I64 | Type::Timestamp | Type::Time | Type::Duration, _) => ordered::<i64>(op, left, right, rows),
-        (Type::F32, _) => ordered::<f32>(op, left, right, rows),
-        (Type::F64, _) => ordered::<f64>(op, left, right, rows),
-        (Type::Decimal(_), _) => ordered::<i128>(op, left, right, rows),
-        (Type::Char, _) => ordered::<u16>(op, left, right, rows),
+        (Type::I8, _) => ordered::<i8>(Cpu::BASELINE, op, left, right, rows),
+        (Type::I16, _) => ordered::<i16>(Cpu::BASELINE, op, left, right, rows),
+        (Type::I32 | Type::Date, _) => ordered::<i32>(cpu, op, left, right, rows),
+        (Type::I64 | Type::Timestamp | Type::Time | Type::Duration, _) => ordered::<i64>(cpu, op, left, right, rows),
+        (Type::F32, _) => ordered::<f32>(cpu, op, left, right, rows),
+        (Type::F64, _) => ordered::<f64>(cpu, op, left, right, rows),
+        (Type::Decimal(_), _) => ordered::<i128>(Cpu::BASELINE, op, left, right, rows),
+        (Type::Char, _) => ordered::<u16>(Cpu::BASELINE, op, left, right, rows),
         (Type::String, _) => texts(op, left, right, rows),
         // The checker compares lists with nothing.
         (Type::List(_), _) => Bits::filled(false, rows),
@@ -76,6 +83,7 @@ impl Nulls {
 }
 
 fn ordered<'a, 'v: 'a, T: Native + Copy + PartialOrd>(
+    cpu: Cpu,
     op: CompareOp,
     left: Operand<'a, 'v>,
     right: Operand<'a, 'v>,
@@ -83,28 +91,28 @@ fn ordered<'a, 'v: 'a, T: Native + Copy + PartialOrd>(
 ) -> Bits {
     let (left, right) = (left.side::<T>().0, right.side::<T>().0);
     match op {
-        CompareOp::Equal => bits(&left, &right, rows, |a, b| a == b),
-        CompareOp::NotEqual => bits(&left, &right, rows, |a, b| a != b),
-        CompareOp::Less => bits(&left, &right, rows, |a, b| a < b),
-        CompareOp::LessOrEqual => bits(&left, &right, rows, |a, b| a <= b),
-        CompareOp::Greater => bits(&left, &right, rows, |a, b| a > b),
-        CompareOp::GreaterOrEqual => bits(&left, &right, rows, |a, b| a >= b),
+        CompareOp::Equal => bits(cpu, &left, &right, rows, |a, b| a == b),
+        CompareOp::NotEqual => bits(cpu, &left, &right, rows, |a, b| a != b),
+        CompareOp::Less => bits(cpu, &left, &right, rows, |a, b| a < b),
+        CompareOp::LessOrEqual => bits(cpu, &left, &right, rows, |a, b| a <= b),
+        CompareOp::Greater => bits(cpu, &left, &right, rows, |a, b| a > b),
+        CompareOp::GreaterOrEqual => bits(cpu, &left, &right, rows, |a, b| a >= b),
     }
 }
 
 fn texts<'a, 'v: 'a>(op: CompareOp, left: Operand<'a, 'v>, right: Operand<'a, 'v>, rows: usize) -> Bits {
     let (left, right) = (left.side::<Str>().0, right.side::<Str>().0);
     match op {
-        CompareOp::Equal => bits(&left, &right, rows, |a, b| a == b),
-        CompareOp::NotEqual => bits(&left, &right, rows, |a, b| a != b),
-        op => bits(&left, &right, rows, |a, b| holds(op, Some(a.as_str().cmp(b.as_str())))),
+        CompareOp::Equal => bits(Cpu::BASELINE, &left, &right, rows, |a, b| a == b),
+        CompareOp::NotEqual => bits(Cpu::BASELINE, &left, &right, rows, |a, b| a != b),
+        op => bits(Cpu::BASELINE, &left, &right, rows, |a, b| holds(op, Some(a.as_str().cmp(b.as_str())))),
     }
 }
 
 /// An `i64` with an `f64`, by their exact values.
 fn mixed<'a, 'v: 'a>(op: CompareOp, left: Operand<'a, 'v>, right: Operand<'a, 'v>, rows: usize) -> Bits {
     let (left, right) = (left.side::<i64>().0, right.side::<f64>().0);
-    bits(&left, &right, rows, |&a, &b| holds(op, exact_order(a, b)))
+    bits(Cpu::BASELINE, &left, &right, rows, |&a, &b| holds(op, exact_order(a, b)))
 }
 
 /// 2^63, the first float above all of `i64`.
@@ -135,19 +143,31 @@ pub(super) fn holds(op: CompareOp, order: Option<Ordering>) -> bool {
 
 /// One bit for each pair.
 #[inline(always)]
-fn bits<A: Clone, B: Clone>(left: &Side<'_, A>, right: &Side<'_, B>, rows: usize, f: impl Fn(&A, &B) -> bool) -> Bits {
+fn bits<A: Clone, B: Clone>(
+    cpu: Cpu,
+    left: &Side<'_, A>,
+    right: &Side<'_, B>,
+    rows: usize,
+    f: impl Fn(&A, &B) -> bool,
+) -> Bits {
     match (left, right) {
-        (Side::Many(left), Side::One(right)) => bits_of(left, |left| f(left, right)),
-        (Side::One(left), Side::Many(right)) => bits_of(right, |right| f(left, right)),
+        (Side::Many(left), Side::One(right)) => bits_of(cpu, left, |left| f(left, right)),
+        (Side::One(left), Side::Many(right)) => bits_of(cpu, right, |right| f(left, right)),
         (Side::Many(left), Side::Many(right)) => {
-            let words = left.chunks(64).zip(right.chunks(64)).map(|(left, right)| {
-                let mut bytes = [0u8; 64];
-                for ((byte, left), right) in bytes.iter_mut().zip(left).zip(right) {
-                    *byte = u8::from(f(left, right));
-                }
-                pack(&bytes)
-            });
-            Bits::from_words(words.collect(), rows)
+            let words = cpu.run(
+                #[inline(always)]
+                || {
+                    let words = left.chunks(64).zip(right.chunks(64)).map(|(left, right)| {
+                        let mut bytes = [0u8; 64];
+                        for ((byte, left), right) in bytes.iter_mut().zip(left).zip(right) {
+                            *byte = u8::from(f(left, right));
+                        }
+                        pack(&bytes)
+                    });
+                    words.collect()
+                },
+            );
+            Bits::from_words(words, rows)
         }
         (Side::One(left), Side::One(right)) => Bits::filled(f(left, right), rows),
     }
@@ -155,15 +175,21 @@ fn bits<A: Clone, B: Clone>(left: &Side<'_, A>, right: &Side<'_, B>, rows: usize
 
 /// One bit for each value.
 #[inline(always)]
-pub(super) fn bits_of<T>(values: &[T], f: impl Fn(&T) -> bool) -> Bits {
-    let words = values.chunks(64).map(|chunk| {
-        let mut bytes = [0u8; 64];
-        for (byte, value) in bytes.iter_mut().zip(chunk) {
-            *byte = u8::from(f(value));
-        }
-        pack(&bytes)
-    });
-    Bits::from_words(words.collect(), values.len())
+pub(super) fn bits_of<T>(cpu: Cpu, values: &[T], f: impl Fn(&T) -> bool) -> Bits {
+    let words = cpu.run(
+        #[inline(always)]
+        || {
+            let words = values.chunks(64).map(|chunk| {
+                let mut bytes = [0u8; 64];
+                for (byte, value) in bytes.iter_mut().zip(chunk) {
+                    *byte = u8::from(f(value));
+                }
+                pack(&bytes)
+            });
+            words.collect()
+        },
+    );
+    Bits::from_words(words, values.len())
 }
 
 /// 64 bytes of 0 and 1 as 64 bits. Comparing into bytes and packing them afterwards is what vectorises.

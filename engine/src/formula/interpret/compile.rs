@@ -1,14 +1,15 @@
 //! From a typed expression to a program.
 
 use super::code::{Code, Constant, Kernel, Source, Step};
+use super::cpu::Cpu;
 use crate::formula::ir::{BinaryOp, Expr, Node};
 use crate::types::{Type, Value};
 use crate::vector::Vector;
 
 impl Code {
-    /// Compiles an expression.
-    pub(super) fn compile(expr: &Expr) -> Code {
-        let mut code = Code { steps: Vec::new(), result: Source::Input(0), ty: expr.ty };
+    /// Compiles an expression, its loops for `cpu`.
+    pub(super) fn compile(expr: &Expr, cpu: Cpu) -> Code {
+        let mut code = Code { steps: Vec::new(), result: Source::Input(0), ty: expr.ty, cpu };
         code.result = code.add(expr);
         code
     }
@@ -26,12 +27,15 @@ impl Code {
             Node::Compare(op, pair) => (Kernel::Compare(*op), vec![&pair.0, &pair.1]),
             Node::All(parts) | Node::Any(parts) if parts.iter().skip(1).any(Expr::is_fallible) => {
                 let decides = matches!(expr.node, Node::Any(_));
-                (Kernel::Lazily { decides, parts: parts.iter().map(Code::compile).collect() }, Vec::new())
+                (
+                    Kernel::Lazily { decides, parts: parts.iter().map(|part| Code::compile(part, self.cpu)).collect() },
+                    Vec::new(),
+                )
             }
             Node::All(parts) => (Kernel::All, parts.iter().collect()),
             Node::Any(parts) => (Kernel::Any, parts.iter().collect()),
             Node::Choose(three) if three.1.is_fallible() || three.2.is_fallible() => {
-                let (yes, no) = (Box::new(Code::compile(&three.1)), Box::new(Code::compile(&three.2)));
+                let [yes, no] = [&three.1, &three.2].map(|branch| Box::new(Code::compile(branch, self.cpu)));
                 (Kernel::ChooseLazily { yes, no }, vec![&three.0])
             }
             Node::Choose(three) => (Kernel::Choose, vec![&three.0, &three.1, &three.2]),

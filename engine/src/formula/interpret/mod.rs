@@ -2,7 +2,8 @@
 //!
 //! A program is a list of steps; each step has one kernel, reads inputs, constants and the results of earlier steps, and
 //! leaves one result. A result nobody else reads is handed over, so that the next kernel writes in place. Validity is
-//! worked out a word at a time beside the values; value loops do not look at it.
+//! worked out a word at a time beside the values; value loops do not look at it. The loops that are hot are compiled for
+//! several levels of instructions ([`Cpu`]).
 
 mod arithmetic;
 mod blend;
@@ -11,6 +12,7 @@ mod code;
 mod compare;
 mod compile;
 mod concat;
+mod cpu;
 mod divisor;
 mod lazy;
 mod logic;
@@ -27,6 +29,7 @@ use crate::vector::{Bits, Vector};
 use crate::{Error, ErrorKind, Result};
 use code::Code;
 pub(crate) use concat::append_text;
+pub use cpu::Cpu;
 
 /// The interpreter: always there, and the measure for every other backend.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,7 +41,14 @@ impl FormulaBackend for Interpreter {
     }
 
     fn compile(&self, checked: &Checked) -> Result<Arc<dyn Program>> {
-        Ok(Arc::new(Interpreted { code: Code::compile(checked.expr()), text: checked.shared_text() }))
+        Ok(self.compile_for(checked, Cpu::chosen()?))
+    }
+}
+
+impl Interpreter {
+    /// As [`FormulaBackend::compile`], for the instructions of `cpu` instead of those chosen for the process.
+    pub fn compile_for(&self, checked: &Checked, cpu: Cpu) -> Arc<dyn Program> {
+        Arc::new(Interpreted { code: Code::compile(checked.expr(), cpu), text: checked.shared_text() })
     }
 }
 
@@ -66,7 +76,7 @@ impl Program for Interpreted {
 
 /// Evaluates an expression without inputs.
 pub(crate) fn evaluate_constant(expr: &super::ir::Expr) -> Result<crate::types::Value> {
-    match Code::compile(expr).run(&[], 1) {
+    match Code::compile(expr, Cpu::BASELINE).run(&[], 1) {
         Ok(vector) => Ok(vector.value(0)),
         Err(fault) => Err(fault.error),
     }

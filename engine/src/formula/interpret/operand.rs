@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::code::Constant;
 use super::compare::bits_of;
+use super::cpu::Cpu;
 use crate::formula::function::Operand as FunctionOperand;
 use crate::types::{Type, Value};
 use crate::vector::{Bits, Native, Values, Vector};
@@ -108,8 +109,8 @@ impl<'a, 'v: 'a> Operand<'a, 'v> {
             }
         };
         let nans = match vector.values() {
-            Values::F64(values) => bits_of(values, |value| value.is_nan()),
-            Values::F32(values) => bits_of(values, |value| value.is_nan()),
+            Values::F64(values) => bits_of(Cpu::BASELINE, values, |value| value.is_nan()),
+            Values::F32(values) => bits_of(Cpu::BASELINE, values, |value| value.is_nan()),
             _ => return None,
         };
         Some(vector.valid().map_or_else(|| nans.clone(), |valid| nans.and(valid)))

@@ -1,6 +1,7 @@
 //! Running a program.
 
 use super::code::{Code, Fault, Kernel, Source, Step};
+use super::cpu::Cpu;
 use super::operand::Operand;
 use super::{arithmetic, blend, cast, compare, concat, lazy, logic, one_of, unary};
 use crate::types::Type;
@@ -11,7 +12,7 @@ impl Code {
     pub(super) fn run<'v>(&self, inputs: &[Vector<'v>], rows: usize) -> Result<Vector<'v>, Fault> {
         let mut results: Vec<Option<Vector<'v>>> = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
-            let result = step.run(inputs, &mut results, rows)?;
+            let result = step.run(self.cpu, inputs, &mut results, rows)?;
             results.push(Some(result));
         }
         Ok(match &self.result {
@@ -27,6 +28,7 @@ impl Code {
 impl Step {
     fn run<'v>(
         &self,
+        cpu: Cpu,
         inputs: &[Vector<'v>],
         results: &mut [Option<Vector<'v>>],
         rows: usize,
@@ -53,11 +55,12 @@ impl Step {
                 },
             })
             .collect();
-        self.apply(operands, inputs, rows)
+        self.apply(cpu, operands, inputs, rows)
     }
 
     fn apply<'v>(
         &self,
+        cpu: Cpu,
         operands: Vec<Operand<'_, 'v>>,
         inputs: &[Vector<'v>],
         rows: usize,
@@ -68,13 +71,13 @@ impl Step {
         let mut next = || operands.next().unwrap_or_else(|| Operand::Owned(Vector::nulls(ty, rows)));
         Ok(match &self.kernel {
             Kernel::Unary(op) => unary::run(*op, ty, next(), rows),
-            Kernel::Binary(op) => arithmetic::binary(*op, ty, next(), next(), rows).map_err(fault)?,
-            Kernel::MultiplyAdd => arithmetic::multiply_add(ty, next(), next(), next(), rows),
-            Kernel::Compare(op) => bool_vector(compare::run(*op, next(), next(), rows), None),
+            Kernel::Binary(op) => arithmetic::binary(cpu, *op, ty, next(), next(), rows).map_err(fault)?,
+            Kernel::MultiplyAdd => arithmetic::multiply_add(cpu, ty, next(), next(), next(), rows),
+            Kernel::Compare(op) => bool_vector(compare::run(cpu, *op, next(), next(), rows), None),
             Kernel::All => logic::combine(false, operands.collect(), rows),
             Kernel::Any => logic::combine(true, operands.collect(), rows),
             Kernel::Lazily { decides, parts } => lazy::combine(*decides, parts, inputs, rows)?,
-            Kernel::Choose => blend::choose(ty, next(), next(), next(), rows).map_err(fault)?,
+            Kernel::Choose => blend::choose(cpu, ty, next(), next(), next(), rows).map_err(fault)?,
             Kernel::ChooseLazily { yes, no } => {
                 let condition = blend::condition(next(), rows).map_err(fault)?;
                 lazy::choose(ty, &condition, yes, no, inputs, rows)?
@@ -87,7 +90,7 @@ impl Step {
                     .map_or_else(|| Vector::nulls(ty, rows), |v| v.retyped(ty)),
             },
             Kernel::IsNull => bool_vector(logic::is_null(&next(), rows), None),
-            Kernel::OneOf(set) => bool_vector(one_of::run(set, next(), rows), None),
+            Kernel::OneOf(set) => bool_vector(one_of::run(cpu, set, next(), rows), None),
             Kernel::Concat => concat::run(&operands.collect::<Vec<_>>(), rows),
             Kernel::Call(call) => {
                 let operands: Vec<Operand<'_, 'v>> = operands.collect();

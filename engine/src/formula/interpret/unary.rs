@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::arithmetic::{map, owned};
+use super::cpu::Cpu;
 use super::operand::{Operand, Side};
 use super::run::bool_vector;
 use crate::formula::ir::UnaryOp;
@@ -35,7 +36,7 @@ fn each<'a, 'v: 'a, T: Native + Copy>(
     }
     let (side, valid) = operand.side::<T>();
     let values = match side {
-        Side::Many(values) => map(values, f),
+        Side::Many(values) => map(Cpu::BASELINE, values, f),
         Side::One(value) => vec![f(value); rows],
     };
     Vector::new(ty, T::wrap(Cow::Owned(values)), owned(valid))

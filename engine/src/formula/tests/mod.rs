@@ -1,6 +1,7 @@
 //! What formulas mean and how they fail, through the public functions and the interpreter.
 
 mod errors;
+mod levels;
 mod lists;
 mod reference;
 mod users;
