@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::code::Then;
 use super::cpu::Cpu;
-use super::divisor::Divisor;
+use super::divisor::{Divisor, PowerOfTwo};
 use super::logic;
 use super::operand::{Operand, Side, Valid, both};
 use crate::formula::ir::BinaryOp;
@@ -106,6 +107,7 @@ trait Integer: Number + Eq + Into<i64> {
     fn remainder(self, other: Self) -> Self;
     /// As [`Integer::remainder`] of what `by` is of.
     fn left_over(self, by: Divisor) -> Self;
+    fn left_over_of(self, by: PowerOfTwo) -> Self;
     fn bitwise(op: BinaryOp) -> fn(Self, Self) -> Self;
 }
 
@@ -120,6 +122,10 @@ macro_rules! integer {
             }
             #[inline(always)]
             fn left_over(self, by: Divisor) -> Self {
+                by.remainder(self.into()) as $ty
+            }
+            #[inline(always)]
+            fn left_over_of(self, by: PowerOfTwo) -> Self {
                 by.remainder(self.into()) as $ty
             }
             fn bitwise(op: BinaryOp) -> fn(Self, Self) -> Self {
@@ -162,8 +168,14 @@ fn integer<'a, 'v: 'a, T: Integer>(
             }
             match (left, right) {
                 (Side::Many(left), Side::One(right)) if right != T::ZERO => {
-                    let right = Divisor::new(right.into());
-                    map(cpu, left, move |left| left.left_over(right))
+                    let right = right.into();
+                    match PowerOfTwo::of(right) {
+                        Some(power) => map(cpu, left, move |left| left.left_over_of(power)),
+                        None => {
+                            let right = Divisor::new(right);
+                            map(cpu, left, move |left| left.left_over(right))
+                        }
+                    }
                 }
                 (left, right) => zip(Cpu::BASELINE, left, right, rows, T::remainder),
             }
@@ -186,47 +198,81 @@ fn first_zero<T: Integer>(divisor: &Side<'_, T>, valid: &Valid<'_>, rows: usize)
     }
 }
 
-/// `a * b + c`, rounded after each.
-pub(super) fn multiply_add<'a, 'v: 'a>(
+/// `a * b + c`, or `a * b - c`, rounded after each.
+pub(super) fn multiply_then<'a, 'v: 'a>(
     cpu: Cpu,
+    op: Then,
     ty: Type,
-    a: Operand<'a, 'v>,
-    b: Operand<'a, 'v>,
-    c: Operand<'a, 'v>,
+    operands: [Operand<'a, 'v>; 3],
     rows: usize,
 ) -> Vector<'v> {
-    if a.is_null() || b.is_null() || c.is_null() {
+    if operands.iter().any(Operand::is_null) {
         return Vector::nulls(ty, rows);
     }
     match ty {
-        Type::I32 => multiply_add_of::<i32>(cpu, ty, a, b, c, rows),
-        Type::I64 => multiply_add_of::<i64>(cpu, ty, a, b, c, rows),
-        Type::F32 => multiply_add_of::<f32>(cpu, ty, a, b, c, rows),
-        _ => multiply_add_of::<f64>(cpu, ty, a, b, c, rows),
+        Type::I32 => multiply_then_of::<i32>(cpu, op, ty, operands, rows),
+        Type::I64 => multiply_then_of::<i64>(cpu, op, ty, operands, rows),
+        Type::F32 => multiply_then_of::<f32>(cpu, op, ty, operands, rows),
+        _ => multiply_then_of::<f64>(cpu, op, ty, operands, rows),
     }
 }
 
-fn multiply_add_of<'a, 'v: 'a, T: Number>(
+fn multiply_then_of<'a, 'v: 'a, T: Number>(
     cpu: Cpu,
+    op: Then,
     ty: Type,
-    a: Operand<'a, 'v>,
-    b: Operand<'a, 'v>,
-    c: Operand<'a, 'v>,
+    operands: [Operand<'a, 'v>; 3],
     rows: usize,
 ) -> Vector<'v> {
-    let ((a, a_valid), (b, b_valid), (c, c_valid)) = (a.side::<T>(), b.side::<T>(), c.side::<T>());
+    let [(a, a_valid), (b, b_valid), (c, c_valid)] = operands.map(Operand::side::<T>);
     let valid = both(both(a_valid, b_valid), c_valid);
-    let values = match (a, b, c) {
-        (Side::Many(x), Side::One(k), c) | (Side::One(k), Side::Many(x), c) => match c {
-            Side::One(c) => map(cpu, x, move |x| x.multiply(k).add(c)),
-            c => zip(cpu, Side::Many(x), c, rows, move |x, c| x.multiply(k).add(c)),
-        },
-        (a, b, c) => {
-            let product = zip(cpu, a, b, rows, T::multiply);
-            zip(cpu, Side::Many(Cow::Owned(product)), c, rows, T::add)
-        }
+    let values = match op {
+        Then::Add => multiply_with(cpu, [a, b, c], rows, T::add),
+        Then::Subtract => multiply_with(cpu, [a, b, c], rows, T::subtract),
     };
     vector(ty, values, valid)
+}
+
+/// `f(a * b, c)` in one pass, in place of whichever is owned.
+#[inline(always)]
+fn multiply_with<T: Number>(cpu: Cpu, abc: [Side<'_, T>; 3], rows: usize, f: impl Fn(T, T) -> T + Copy) -> Vec<T> {
+    let (x, y, c) = match abc {
+        [Side::Many(x), Side::One(k), Side::One(c)] | [Side::One(k), Side::Many(x), Side::One(c)] => {
+            return map(cpu, x, move |x| f(x.multiply(k), c));
+        }
+        [Side::Many(x), Side::One(k), c] | [Side::One(k), Side::Many(x), c] => {
+            return zip(cpu, Side::Many(x), c, rows, move |x, c| f(x.multiply(k), c));
+        }
+        [Side::Many(x), Side::Many(y), Side::One(c)] => {
+            return zip(cpu, Side::Many(x), Side::Many(y), rows, move |x, y| f(x.multiply(y), c));
+        }
+        [Side::One(x), Side::One(y), c] => return zip(cpu, Side::One(x.multiply(y)), c, rows, f),
+        [Side::Many(x), Side::Many(y), Side::Many(c)] => (x, y, c),
+    };
+    match (x, y, c) {
+        (x, y, Cow::Owned(mut c)) => {
+            cpu.run(
+                #[inline(always)]
+                || c.iter_mut().zip(&*x).zip(&*y).for_each(|((c, &x), &y)| *c = f(x.multiply(y), *c)),
+            );
+            c
+        }
+        (Cow::Owned(mut x), y, c) => {
+            cpu.run(
+                #[inline(always)]
+                || x.iter_mut().zip(&*y).zip(&*c).for_each(|((x, &y), &c)| *x = f(x.multiply(y), c)),
+            );
+            x
+        }
+        (x, Cow::Owned(mut y), c) => {
+            cpu.run(
+                #[inline(always)]
+                || y.iter_mut().zip(&*x).zip(&*c).for_each(|((y, &x), &c)| *y = f(x.multiply(*y), c)),
+            );
+            y
+        }
+        (x, y, c) => x.iter().zip(&*y).zip(&*c).map(|((&x, &y), &c)| f(x.multiply(y), c)).collect(),
+    }
 }
 
 fn vector<'v, T: Native>(ty: Type, values: Vec<T>, valid: Valid<'_>) -> Vector<'v> {

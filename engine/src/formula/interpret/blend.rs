@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::compare::BITS;
 use super::cpu::Cpu;
 use super::operand::{Operand, Side, Valid};
 use super::run::bool_vector;
@@ -69,43 +70,45 @@ fn numbers<'a, 'v: 'a, T: Native + Copy>(
     no: Operand<'a, 'v>,
     valid: Option<Bits>,
 ) -> Vector<'v> {
-    let (yes, no) = (yes.side::<T>().0, no.side::<T>().0);
-    let values = match (yes, no) {
-        (Side::Many(yes), Side::Many(no)) => {
-            let mut out = yes.into_owned();
-            cpu.run(
-                #[inline(always)]
-                || {
-                    for ((out, no), &word) in out.chunks_mut(64).zip(no.chunks(64)).zip(when.words()) {
-                        for ((out, &no), mask) in out.iter_mut().zip(no).zip(spread(word)) {
-                            *out = if mask != 0 { *out } else { no };
-                        }
-                    }
-                },
-            );
-            out
-        }
-        (Side::Many(yes), Side::One(no)) => fill(cpu, yes.into_owned(), when, false, no),
-        (Side::One(yes), Side::Many(no)) => fill(cpu, no.into_owned(), when, true, yes),
-        (Side::One(yes), Side::One(no)) => fill(cpu, vec![no; when.len()], when, true, yes),
+    // One side's values are kept where its bits say so, and the other's put in everywhere else.
+    let values = match (yes.side::<T>().0, no.side::<T>().0) {
+        (Side::Many(yes), Side::Many(Cow::Owned(no))) => keep(cpu, no, when, u64::MAX, &Side::Many(yes)),
+        (Side::Many(yes), no) => keep(cpu, yes.into_owned(), when, 0, &no),
+        (yes, Side::Many(no)) => keep(cpu, no.into_owned(), when, u64::MAX, &yes),
+        (Side::One(yes), no) => keep(cpu, vec![yes; when.len()], when, 0, &no),
     };
     Vector::new(ty, T::wrap(Cow::Owned(values)), valid)
 }
 
-/// `values`, with `value` where the condition is `at`.
-fn fill<T: Copy>(cpu: Cpu, mut values: Vec<T>, when: &Bits, at: bool, value: T) -> Vec<T> {
-    let turned = if at { 0 } else { u64::MAX };
+/// The values whose bit in `when`, exclusive or one of `flip`, is set, and the others' values for the rest.
+fn keep<T: Copy>(cpu: Cpu, mut values: Vec<T>, when: &Bits, flip: u64, others: &Side<'_, T>) -> Vec<T> {
     cpu.run(
         #[inline(always)]
         || {
-            for (values, &word) in values.chunks_mut(64).zip(when.words()) {
-                for (old, mask) in values.iter_mut().zip(spread(word ^ turned)) {
-                    *old = if mask != 0 { value } else { *old };
-                }
+            let chunks = values.chunks_mut(64).zip(when.words().iter().map(|word| word ^ flip));
+            match others {
+                Side::Many(others) => chunks.zip(others.chunks(64)).for_each(|((values, word), others)| {
+                    match (values.as_mut_array::<64>(), others.as_array::<64>()) {
+                        (Some(values), Some(others)) => pick(values, others, word),
+                        _ => pick(values, others, word),
+                    }
+                }),
+                Side::One(other) => chunks.for_each(|(values, word)| match values.as_mut_array::<64>() {
+                    Some(values) => pick(values, &[*other; 64], word),
+                    None => pick(values, &[*other; 64], word),
+                }),
             }
         },
     );
     values
+}
+
+/// Puts others in the place of the values whose bit is not set. Of 64 values, known as such, it is a loop without branches.
+#[inline(always)]
+fn pick<T: Copy>(values: &mut [T], others: &[T], word: u64) {
+    for ((value, &other), &bit) in values.iter_mut().zip(others).zip(&BITS) {
+        *value = if word & bit != 0 { *value } else { other };
+    }
 }
 
 /// Texts and lists.
@@ -123,14 +126,4 @@ fn shared<'a, 'v: 'a, T: Native>(
     };
     let values = when.iter().enumerate().map(|(row, when)| pick(if when { &yes } else { &no }, row)).collect();
     Vector::new(ty, T::wrap(Cow::Owned(values)), valid)
-}
-
-/// A byte for each bit: not zero if it is set.
-#[inline(always)]
-fn spread(word: u64) -> [u8; 64] {
-    let mut groups = [0u64; 8];
-    for (group, byte) in groups.iter_mut().zip(word.to_le_bytes()) {
-        *group = (u64::from(byte) * 0x0101_0101_0101_0101) & 0x8040_2010_0804_0201;
-    }
-    bytemuck::cast(groups.map(u64::to_le))
 }

@@ -55,8 +55,8 @@ pub(super) struct Constant {
 pub(super) enum Kernel {
     Unary(UnaryOp),
     Binary(BinaryOp),
-    /// `a * b + c` in one pass, rounded twice.
-    MultiplyAdd,
+    /// `a * b + c` or `a * b - c` in one pass, rounded twice.
+    MultiplyThen(Then),
     Compare(CompareOp),
     All,
     Any,
@@ -78,6 +78,13 @@ pub(super) enum Kernel {
     OneOf(Arc<ValueSet>),
     Concat,
     Call(Call),
+}
+
+/// What is done with a product.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Then {
+    Add,
+    Subtract,
 }
 
 /// An error of evaluation and the place in the formula.

@@ -154,17 +154,18 @@ fn bits<A: Clone, B: Clone>(
         (Side::Many(left), Side::One(right)) => bits_of(cpu, left, |left| f(left, right)),
         (Side::One(left), Side::Many(right)) => bits_of(cpu, right, |right| f(left, right)),
         (Side::Many(left), Side::Many(right)) => {
-            let words = cpu.run(
+            let mut words = vec![0; rows.div_ceil(64)];
+            cpu.run(
                 #[inline(always)]
                 || {
-                    let words = left.chunks(64).zip(right.chunks(64)).map(|(left, right)| {
-                        let mut bytes = [0u8; 64];
-                        for ((byte, left), right) in bytes.iter_mut().zip(left).zip(right) {
-                            *byte = u8::from(f(left, right));
-                        }
-                        pack(&bytes)
-                    });
-                    words.collect()
+                    for ((word, left), right) in words.iter_mut().zip(left.chunks(64)).zip(right.chunks(64)) {
+                        *word = match (left.as_array::<64>(), right.as_array::<64>()) {
+                            (Some(left), Some(right)) => {
+                                word_of(left.iter().zip(right), |(left, right)| f(left, right))
+                            }
+                            _ => word_of(left.iter().zip(right), |(left, right)| f(left, right)),
+                        };
+                    }
                 },
             );
             Bits::from_words(words, rows)
@@ -176,32 +177,35 @@ fn bits<A: Clone, B: Clone>(
 /// One bit for each value.
 #[inline(always)]
 pub(super) fn bits_of<T>(cpu: Cpu, values: &[T], f: impl Fn(&T) -> bool) -> Bits {
-    let words = cpu.run(
+    let mut words = vec![0; values.len().div_ceil(64)];
+    cpu.run(
         #[inline(always)]
         || {
-            let words = values.chunks(64).map(|chunk| {
-                let mut bytes = [0u8; 64];
-                for (byte, value) in bytes.iter_mut().zip(chunk) {
-                    *byte = u8::from(f(value));
-                }
-                pack(&bytes)
-            });
-            words.collect()
+            for (word, values) in words.iter_mut().zip(values.chunks(64)) {
+                *word = match values.as_array::<64>() {
+                    Some(values) => word_of(values.iter(), &f),
+                    None => word_of(values.iter(), &f),
+                };
+            }
         },
     );
     Bits::from_words(words, values.len())
 }
 
-/// 64 bytes of 0 and 1 as 64 bits. Comparing into bytes and packing them afterwards is what vectorises.
-#[inline(always)]
-fn pack(bytes: &[u8; 64]) -> u64 {
-    let mut word = 0;
-    for (index, eight) in bytes.chunks_exact(8).enumerate() {
-        let mut group = [0u8; 8];
-        group.copy_from_slice(eight);
-        // The product moves the lowest bit of byte i to bit 56 + i.
-        let packed = u64::from_le_bytes(group).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        word |= packed << (8 * index);
+/// The bit of each of 64 rows.
+pub(super) const BITS: [u64; 64] = {
+    let mut bits = [1; 64];
+    let mut at = 1;
+    while at < 64 {
+        bits[at] = bits[at - 1] << 1;
+        at += 1;
     }
-    word
+    bits
+};
+
+/// A bit for each of at most 64 values. Where it is known that there are 64, this becomes a loop over vectors: taken from a
+/// table, unlike shifted, the bits stand in a vector already, and those of rows that do not match are blended out.
+#[inline(always)]
+fn word_of<V>(values: impl Iterator<Item = V>, matches: impl Fn(V) -> bool) -> u64 {
+    values.zip(&BITS).fold(0, |word, (value, &bit)| word | if matches(value) { bit } else { 0 })
 }

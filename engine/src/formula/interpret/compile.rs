@@ -1,6 +1,6 @@
 //! From a typed expression to a program.
 
-use super::code::{Code, Constant, Kernel, Source, Step};
+use super::code::{Code, Constant, Kernel, Source, Step, Then};
 use super::cpu::Cpu;
 use crate::formula::ir::{BinaryOp, Expr, Node};
 use crate::types::{Type, Value};
@@ -20,8 +20,8 @@ impl Code {
             Node::Constant(value) => return Source::Constant(constant(expr.ty, value)),
             Node::Input(input) => return Source::Input(*input),
             Node::Unary(op, operand) => (Kernel::Unary(*op), vec![operand]),
-            Node::Binary(op, pair) => match multiply_add(*op, pair) {
-                Some(operands) => (Kernel::MultiplyAdd, operands),
+            Node::Binary(op, pair) => match multiply_then(*op, pair) {
+                Some((then, operands)) => (Kernel::MultiplyThen(then), operands),
                 None => (Kernel::Binary(*op), vec![&pair.0, &pair.1]),
             },
             Node::Compare(op, pair) => (Kernel::Compare(*op), vec![&pair.0, &pair.1]),
@@ -52,21 +52,21 @@ impl Code {
     }
 }
 
-/// The operands of `a * b + c`, either way round.
-fn multiply_add(op: BinaryOp, pair: &(Expr, Expr)) -> Option<Vec<&Expr>> {
-    if op != BinaryOp::Add {
-        return None;
-    }
-    let factors = |expr: &'_ Expr| matches!(expr.node, Node::Binary(BinaryOp::Multiply, _));
-    let (product, other) = if factors(&pair.0) {
-        (&pair.0, &pair.1)
-    } else if factors(&pair.1) {
-        (&pair.1, &pair.0)
-    } else {
-        return None;
+/// The operands of `a * b + c`, either way round, or of `a * b - c`.
+fn multiply_then(op: BinaryOp, pair: &(Expr, Expr)) -> Option<(Then, Vec<&Expr>)> {
+    let (left, right) = (factors(&pair.0), factors(&pair.1));
+    let (then, factors, other) = match (op, left, right) {
+        (BinaryOp::Add, Some(factors), _) => (Then::Add, factors, &pair.1),
+        (BinaryOp::Add, None, Some(factors)) => (Then::Add, factors, &pair.0),
+        (BinaryOp::Subtract, Some(factors), _) => (Then::Subtract, factors, &pair.1),
+        _ => return None,
     };
-    match &product.node {
-        Node::Binary(BinaryOp::Multiply, factors) => Some(vec![&factors.0, &factors.1, other]),
+    Some((then, vec![&factors.0, &factors.1, other]))
+}
+
+fn factors(expr: &Expr) -> Option<&(Expr, Expr)> {
+    match &expr.node {
+        Node::Binary(BinaryOp::Multiply, factors) => Some(factors),
         _ => None,
     }
 }

@@ -34,9 +34,30 @@ impl Divisor {
     }
 }
 
+/// A divisor that is a power of two, or the negative of one: the lowest bits are what is left.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PowerOfTwo {
+    mask: i64,
+}
+
+impl PowerOfTwo {
+    pub(super) fn of(divisor: i64) -> Option<Self> {
+        let magnitude = divisor.unsigned_abs();
+        magnitude.is_power_of_two().then(|| PowerOfTwo { mask: (magnitude - 1) as i64 })
+    }
+
+    /// What is left of `number`, with its sign.
+    #[inline(always)]
+    pub(super) fn remainder(self, number: i64) -> i64 {
+        // A negative number is moved up to where its lowest bits count from the multiple above it.
+        let up = (number >> 63) & self.mask;
+        (number.wrapping_add(up) & self.mask) - up
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Divisor;
+    use super::{Divisor, PowerOfTwo};
 
     #[test]
     fn remainders_are_those_of_a_division() {
@@ -53,6 +74,9 @@ mod tests {
             let by = Divisor::new(divisor);
             for &number in &numbers {
                 assert_eq!(by.remainder(number), number.wrapping_rem(divisor), "{number} by {divisor}");
+                if let Some(by) = PowerOfTwo::of(divisor) {
+                    assert_eq!(by.remainder(number), number.wrapping_rem(divisor), "{number} by {divisor}");
+                }
             }
         }
     }

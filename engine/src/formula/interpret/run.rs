@@ -72,7 +72,7 @@ impl Step {
         Ok(match &self.kernel {
             Kernel::Unary(op) => unary::run(*op, ty, next(), rows),
             Kernel::Binary(op) => arithmetic::binary(cpu, *op, ty, next(), next(), rows).map_err(fault)?,
-            Kernel::MultiplyAdd => arithmetic::multiply_add(cpu, ty, next(), next(), next(), rows),
+            Kernel::MultiplyThen(op) => arithmetic::multiply_then(cpu, *op, ty, [next(), next(), next()], rows),
             Kernel::Compare(op) => bool_vector(compare::run(cpu, *op, next(), next(), rows), None),
             Kernel::All => logic::combine(false, operands.collect(), rows),
             Kernel::Any => logic::combine(true, operands.collect(), rows),
