@@ -19,7 +19,9 @@ use crate::vector::{Bits, Vector};
 
 pub use check::{check_assignment, check_condition, check_expression};
 pub use checked::Checked;
-pub use function::{Argument, Call, Cell, FunctionRegistry, IntoUserFunction, NullRule, Output};
+pub use function::{
+    Argument, Call, Cell, FunctionRegistry, IntoUserFunction, IntoVectorFunction, NullRule, Output, VectorOutput,
+};
 pub use interpret::{Cpu, Interpreter};
 pub(crate) use standing::{asked_by_assignment, asked_by_condition};
 

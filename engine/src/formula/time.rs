@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::types::{Date, Timestamp};
+use crate::types::{Date, Time, Timestamp};
 
 pub(crate) const SECOND: i64 = 1_000_000_000;
 pub(crate) const MINUTE: i64 = 60 * SECOND;
@@ -12,7 +12,7 @@ pub(crate) const DAY: i64 = 24 * HOUR;
 pub(crate) const WEEK: i64 = 7 * DAY;
 
 /// Short names of zones, beside those of the time zone database.
-const ALIASES: [(&str, &str); 12] = [
+const ALIASES: [(&str, &str); 26] = [
     ("Z", "UTC"),
     ("ET", "America/New_York"),
     ("CT", "America/Chicago"),
@@ -25,6 +25,20 @@ const ALIASES: [(&str, &str); 12] = [
     ("LON", "Europe/London"),
     ("BER", "Europe/Berlin"),
     ("JP", "Asia/Tokyo"),
+    ("NY", "America/New_York"),
+    ("MN", "America/Chicago"),
+    ("BT", "America/Sao_Paulo"),
+    ("AL", "America/Anchorage"),
+    ("CE", "Europe/Berlin"),
+    ("NL", "Europe/Amsterdam"),
+    ("CH", "Europe/Zurich"),
+    ("MOS", "Europe/Moscow"),
+    ("IN", "Asia/Kolkata"),
+    ("SG", "Asia/Singapore"),
+    ("HK", "Asia/Hong_Kong"),
+    ("SHG", "Asia/Shanghai"),
+    ("KR", "Asia/Seoul"),
+    ("SYD", "Australia/Sydney"),
 ];
 
 /// A zone by its name in the time zone database, or an alias (`ET`).
@@ -77,6 +91,13 @@ pub(crate) fn instant(local: DateTime, zone: &TimeZone) -> Option<Timestamp> {
 /// The day as a civil date; `None` outside the years -9999 to 9999.
 pub(crate) fn civil_date(date: Date) -> Option<jiff::civil::Date> {
     jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().try_days(date.days()).ok()?).ok()
+}
+
+/// The time of day as a civil time.
+pub(crate) fn civil_time(time: Time) -> jiff::civil::Time {
+    let (seconds, nanos) = (time.nanos() / SECOND, time.nanos() % SECOND);
+    // Each part lies in its range, since a time of day is less than 24 hours.
+    jiff::civil::time((seconds / 3600) as i8, (seconds / 60 % 60) as i8, (seconds % 60) as i8, nanos as i32)
 }
 
 /// The number of a civil date.

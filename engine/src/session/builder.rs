@@ -9,7 +9,7 @@ use super::door::Door;
 use super::{Inner, Session};
 use crate::clock::{Clock, SystemClock};
 use crate::column::BLOCK_LOG2;
-use crate::formula::{FormulaBackend, Interpreter};
+use crate::formula::{FormulaBackend, FunctionRegistry, Interpreter};
 use crate::graph::{Graph, GraphTime};
 use crate::op::Outbox;
 use crate::pool::{GRAIN_ROWS, Pool};
@@ -146,13 +146,14 @@ impl<S: From<Session>> SessionBuilder<S> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let graph = if self.check_deltas { Graph::checking_deltas() } else { Graph::default() };
         let pool = Arc::new(Pool::new(self.threads, self.grain));
+        let functions = FunctionRegistry::with_clock(self.clock.clone());
         let graph = graph.on(pool.clone()).by(GraphTime::by(self.clock)).limited_to(self.memory_limit);
         let session = Session {
             inner: Arc::new(Inner {
                 id: NEXT.fetch_add(1, Ordering::Relaxed),
                 intakes: graph.intakes(),
                 door: Door::new(graph),
-                functions: RwLock::default(),
+                functions: RwLock::new(functions),
                 backend: self.backend,
                 wake: Wake::default(),
                 outbox: Outbox::default(),

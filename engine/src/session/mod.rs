@@ -23,7 +23,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use crate::formula::{
-    Checked, Formula, FormulaBackend, FunctionRegistry, IntoUserFunction, Program, Scope, check_condition,
+    Checked, Formula, FormulaBackend, FunctionRegistry, IntoUserFunction, IntoVectorFunction, Program, Scope,
+    check_condition,
 };
 use crate::graph::{Graph, NodeHandle};
 use crate::op::Outbox;
@@ -113,6 +114,29 @@ impl Session {
     /// [`ErrorKind::NameClash`] if a function of that name is there already.
     pub fn function<A>(&self, name: &str, function: impl IntoUserFunction<A>) -> Result<()> {
         write(&self.inner.functions).register(name, function)
+    }
+
+    /// As [`Session::function`], for a function that is called once for up to 2048 rows: it takes a slice for each
+    /// argument and gives a `Vec` of the same length, or a `Result` of one.
+    ///
+    /// ```
+    /// use headwater_engine::{Session, Vector};
+    /// # fn main() -> headwater_engine::Result<()> {
+    /// let session = Session::new();
+    /// session.vector_function("spread", |high: &[f64], low: &[f64]| -> Vec<f64> {
+    ///     high.iter().zip(low).map(|(high, low)| high - low).collect()
+    /// })?;
+    /// let days = session.static_table("days", [("High", Vector::from(vec![3.0, 4.5])), ("Low", vec![1.0, 4.0].into())])?;
+    /// let spreads = days.view(["Spread = spread(High, Low)"])?;
+    /// assert_eq!(spreads.snapshot()?.rows(0..9)?.rows::<(f64,)>(["Spread"])?, [(2.0,), (0.5,)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Session::function`].
+    pub fn vector_function<A>(&self, name: &str, function: impl IntoVectorFunction<A>) -> Result<()> {
+        write(&self.inner.functions).register_vectorised(name, function)
     }
 
     /// As [`Session::function`], for a function that may give another result each time: only formulas whose

@@ -6,7 +6,7 @@ use super::Special;
 use super::declare::Table;
 use super::each::each;
 use crate::formula::function::{Function, IntoUserFunction};
-use crate::types::{Date, Str, Timestamp, Type};
+use crate::types::{Date, Str, Time, TimeDelta, Timestamp, Type};
 
 pub(super) fn declare(table: &mut Table) {
     table.section("Nulls and choices");
@@ -24,16 +24,16 @@ pub(super) fn declare(table: &mut Table) {
     table.special("doubleCast(x)", "`(double)x`", Special::Cast(Type::F64));
     table.special("charCast(x)", "`(char)x`", Special::Cast(Type::Char));
     let replace = table.function("replaceIfNull(x, y)", "`y` where `x` is null");
-    each!(replace; bool i8 i16 i32 i64 f32 f64 u16 Str Timestamp Date; |x: Option<T>, y: Option<T>| x.or(y));
+    each!(replace; bool i8 i16 i32 i64 f32 f64 u16 Str Timestamp Date Time TimeDelta; |x: Option<T>, y: Option<T>| x.or(y));
     let choose = table.function(
         "ifelse(condition, a, b)",
         "`a` where the condition is true, `b` where it is false, null where it is null",
     );
-    each!(choose; bool i8 i16 i32 i64 f32 f64 u16 Str Timestamp Date; |when: bool, a: Option<T>, b: Option<T>| if when { a } else { b });
+    each!(choose; bool i8 i16 i32 i64 f32 f64 u16 Str Timestamp Date Time TimeDelta; |when: bool, a: Option<T>, b: Option<T>| if when { a } else { b });
     let choose = table.function("ifelseObj(condition, a, b)", "as `ifelse`");
-    each!(choose; Str Timestamp Date; |when: bool, a: Option<T>, b: Option<T>| if when { a } else { b });
+    each!(choose; Str Timestamp Date Time TimeDelta; |when: bool, a: Option<T>, b: Option<T>| if when { a } else { b });
     let range = table.function("inRange(x, low, high)", "whether `low <= x && x <= high`; false if one is null");
-    each!(range; i8 i16 i32 i64 f32 f64 u16 Str Timestamp Date; |x: Option<T>, low: Option<T>, high: Option<T>| {
+    each!(range; i8 i16 i32 i64 f32 f64 u16 Str Timestamp Date Time TimeDelta; |x: Option<T>, low: Option<T>, high: Option<T>| {
         matches!((x, low, high), (Some(x), Some(low), Some(high)) if low <= x && x <= high)
     });
 }

@@ -6,14 +6,18 @@ mod constants;
 mod declare;
 mod each;
 mod fields;
+mod floats;
 mod format;
 mod lists;
 mod numeric;
 mod parse;
 mod pattern;
+mod random;
 mod reference;
+mod regions;
 mod text;
 mod times;
+mod wall;
 mod zone;
 
 use std::sync::{Arc, LazyLock};
@@ -27,6 +31,7 @@ use declare::Table;
 pub(crate) use format::{Pattern, format};
 pub(crate) use lists::{Family, Takes};
 pub(crate) use reference::page;
+pub(crate) use times::today;
 
 /// What a name means when it is called.
 #[derive(Clone, Copy)]
@@ -56,9 +61,13 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let mut table = Table::default();
     basic::declare(&mut table);
     numeric::declare(&mut table);
+    floats::declare(&mut table);
+    random::declare(&mut table);
     text::declare(&mut table);
+    regions::declare(&mut table);
     parse::declare(&mut table);
     times::declare(&mut table);
+    wall::declare(&mut table);
     fields::declare(&mut table);
     lists::declare(&mut table);
     table

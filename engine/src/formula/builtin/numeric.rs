@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::declare::Table;
 use super::each::each;
-use crate::types::Timestamp;
+use crate::types::{Date, Str, Time, TimeDelta, Timestamp};
 
 pub(super) fn declare(table: &mut Table) {
     elementary(table);
@@ -37,18 +37,6 @@ fn elementary(table: &mut Table) {
     table.function("tanh(x)", "hyperbolic tangent").of(f64::tanh);
     table.function("toDegrees(x)", "radians as degrees").of(f64::to_degrees);
     table.function("toRadians(x)", "degrees as radians").of(f64::to_radians);
-    table.function("random()", "a number from 0 up to 1, another one each time").impure(random);
-}
-
-/// Hashing a counter under a seed of the process's own is random enough for formulas, and needs no state to lock.
-fn random() -> f64 {
-    use std::hash::{BuildHasher as _, RandomState};
-    use std::sync::LazyLock;
-    use std::sync::atomic::{AtomicU64, Ordering};
-    static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let bits = SEED.hash_one(COUNT.fetch_add(1, Ordering::Relaxed));
-    (bits >> 11) as f64 / (1u64 << 53) as f64
 }
 
 fn rounding(table: &mut Table) {
@@ -77,7 +65,9 @@ fn rounding(table: &mut Table) {
     let lower = each!(lower; f32 f64; |x: T, size: T, offset: T| ((x - offset) / size).floor() * size + offset);
     lower
         .of(|t: Timestamp, size: i64| lower_time(t, size, 0))
-        .of(|t: Timestamp, size: i64, offset: i64| lower_time(t, size, offset));
+        .of(|t: Timestamp, size: i64, offset: i64| lower_time(t, size, offset))
+        .of(|t: Timestamp, size: TimeDelta| lower_time(t, size.nanos(), 0))
+        .of(|t: Timestamp, size: TimeDelta, offset: TimeDelta| lower_time(t, size.nanos(), offset.nanos()));
     let upper = table.function("upperBin(x, size)", "`x` up to a multiple of `size`, plus a third argument as offset");
     let upper = each!(upper; i8 i16 i32 i64; |x: T, size: T| {
         if size > 0 { Ok(x.wrapping_add(x.wrapping_neg().rem_euclid(size))) } else { Err(NO_BIN) }
@@ -89,7 +79,9 @@ fn rounding(table: &mut Table) {
     let upper = each!(upper; f32 f64; |x: T, size: T, offset: T| ((x - offset) / size).ceil() * size + offset);
     upper
         .of(|t: Timestamp, size: i64| upper_time(t, size, 0))
-        .of(|t: Timestamp, size: i64, offset: i64| upper_time(t, size, offset));
+        .of(|t: Timestamp, size: i64, offset: i64| upper_time(t, size, offset))
+        .of(|t: Timestamp, size: TimeDelta| upper_time(t, size.nanos(), 0))
+        .of(|t: Timestamp, size: TimeDelta, offset: TimeDelta| upper_time(t, size.nanos(), offset.nanos()));
 }
 
 fn lower_time(t: Timestamp, size: i64, offset: i64) -> Result<Timestamp, &'static str> {
@@ -129,14 +121,13 @@ fn null_first<T>(a: Option<T>, b: Option<T>, order: impl Fn(&T, &T) -> Ordering)
 
 fn comparing(table: &mut Table) {
     let max = table.variadic("max(a, b, ..)", "the greatest; null is left out, NaN wins");
-    each!(max; i8 i16 i32 i64 f32 f64 Timestamp; |a: Option<T>, b: Option<T>| extreme(a, b, Ordering::Greater));
+    each!(max; i8 i16 i32 i64 f32 f64 Timestamp Date Time TimeDelta; |a: Option<T>, b: Option<T>| extreme(a, b, Ordering::Greater));
     let min = table.variadic("min(a, b, ..)", "the least; null is left out, NaN wins");
-    each!(min; i8 i16 i32 i64 f32 f64 Timestamp; |a: Option<T>, b: Option<T>| extreme(a, b, Ordering::Less));
+    each!(min; i8 i16 i32 i64 f32 f64 Timestamp Date Time TimeDelta; |a: Option<T>, b: Option<T>| extreme(a, b, Ordering::Less));
     let clamp = table.function("clamp(x, low, high)", "`low` below it, `high` above it, else `x`");
-    each!(clamp; i8 i16 i32 i64 f32 f64; |x: T, low: T, high: T| if x < low { low } else if x > high { high } else { x });
-    let compare =
-        table.function("compare(a, b)", "-1, 0 or 1: null before all numbers, NaN behind them, -0.0 before 0.0");
-    let compare = each!(compare; i8 i16 i32 i64; |a: Option<T>, b: Option<T>| null_first(a, b, T::cmp));
+    each!(clamp; i8 i16 i32 i64 f32 f64 Timestamp Date Time TimeDelta; |x: T, low: T, high: T| if x < low { low } else if x > high { high } else { x });
+    let compare = table.function("compare(a, b)", "-1, 0 or 1: null before all else, NaN behind them, -0.0 before 0.0");
+    let compare = each!(compare; i8 i16 i32 i64 bool u16 Str Timestamp Date Time TimeDelta; |a: Option<T>, b: Option<T>| null_first(a, b, T::cmp));
     each!(compare; f32 f64; |a: Option<T>, b: Option<T>| {
         null_first(a, b, |a, b| match (a.is_nan(), b.is_nan()) {
             (false, false) => a.total_cmp(b),

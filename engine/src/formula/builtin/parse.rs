@@ -23,6 +23,18 @@ pub(super) fn declare(table: &mut Table) {
         "parseLong(text)" i64;
     }
     table
+        .function(
+            "parseUnsignedInt(text)",
+            "text as a whole number without a sign, of 32 bits that may read as below 0",
+        )
+        .of(|text: Str| text.parse::<u32>().map(|value| value as i32).map_err(|_| not_a_number(&text)));
+    table
+        .function(
+            "parseUnsignedLong(text)",
+            "text as a whole number without a sign, of 64 bits that may read as below 0",
+        )
+        .of(|text: Str| text.parse::<u64>().map(|value| value as i64).map_err(|_| not_a_number(&text)));
+    table
         .function("parseFloat(text)", "text as an `f32`; anything else is an error")
         .of(|text: Str| float(&text).map(|value: f32| value));
     table

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::Special;
 use super::declare::Table;
 use super::pattern::Pattern;
+use super::regions::rest;
 use crate::types::Str;
 
 pub(super) fn declare(table: &mut Table) {
@@ -23,8 +24,11 @@ pub(super) fn declare(table: &mut Table) {
         .of(|text: Str| Str::from(text.trim_start()));
     table.method("text.stripTrailing()", "without white space at the end").of(|text: Str| Str::from(text.trim_end()));
     table
-        .method("text.startsWith(part)", "whether it starts with `part`")
-        .of(|text: Str, part: Str| text.starts_with(&*part));
+        .method("text.startsWith(part)", "whether it starts with `part`, at a second argument if given")
+        .of(|text: Str, part: Str| text.starts_with(&*part))
+        .of(|text: Str, part: Str, at: i32| {
+            at >= 0 && at as usize <= units(&text) && rest(&text, at).1.starts_with(&*part)
+        });
     table
         .method("text.endsWith(part)", "whether it ends with `part`")
         .of(|text: Str, part: Str| text.ends_with(&*part));
@@ -85,12 +89,31 @@ fn places(table: &mut Table) {
         .method("text.indexOf(part)", "where `part` first is, from a second argument on; -1 if nowhere")
         .of(|text: Str, part: Str| text.find(&*part).map_or(-1, |at| units(&text[..at]) as i32))
         .of(|text: Str, part: Str, from: i32| {
-            let start = byte_at(&text, from.max(0) as usize).unwrap_or(text.len());
-            text[start..].find(&*part).map_or(-1, |at| units(&text[..start + at]) as i32)
-        });
+            let (start, rest) = rest(&text, from);
+            rest.find(&*part).map_or(-1, |at| units(&text[..start + at]) as i32)
+        })
+        .of(|text: Str, unit: u16| unit_at(&text, unit, 0))
+        .of(unit_from);
     table
-        .method("text.lastIndexOf(part)", "where `part` last is; -1 if nowhere")
-        .of(|text: Str, part: Str| text.rfind(&*part).map_or(-1, |at| units(&text[..at]) as i32));
+        .method("text.lastIndexOf(part)", "where `part` last is, at or before a second argument; -1 if nowhere")
+        .of(|text: Str, part: Str| text.rfind(&*part).map_or(-1, |at| units(&text[..at]) as i32))
+        .of(|text: Str, part: Str, from: i32| {
+            let Ok(from) = usize::try_from(from) else { return -1 };
+            let last = byte_at(&text, from).unwrap_or(text.len());
+            let end = text.len().min(last + part.len());
+            // What starts at or before `last` ends at or before `end`; `end` may lie inside a character.
+            let end = (end..=text.len()).find(|&end| text.is_char_boundary(end)).unwrap_or(text.len());
+            text[..end].rfind(&*part).map_or(-1, |at| units(&text[..at]) as i32)
+        })
+        .of(|text: Str, unit: u16| {
+            let mut last = -1;
+            for (at, other) in text.encode_utf16().enumerate() {
+                if other == unit {
+                    last = at as i32;
+                }
+            }
+            last
+        });
     table
         .method("text.substring(from, to)", "the part from `from` up to `to`, or the end; an error outside the text")
         .of(|text: Str, from: i32| substring(&text, from, None))
@@ -105,6 +128,14 @@ fn places(table: &mut Table) {
         });
         unit.ok_or_else(|| outside(&text, at))
     });
+}
+
+fn unit_at(text: &str, unit: u16, from: usize) -> i32 {
+    text.encode_utf16().skip(from).position(|other| other == unit).map_or(-1, |at| (from + at) as i32)
+}
+
+fn unit_from(text: Str, unit: u16, from: i32) -> i32 {
+    unit_at(&text, unit, from.max(0) as usize)
 }
 
 fn comparisons(table: &mut Table) {
@@ -151,7 +182,7 @@ fn units(text: &str) -> usize {
 }
 
 /// The byte at which the unit of that number starts; `None` outside the text and inside a character.
-fn byte_at(text: &str, unit: usize) -> Option<usize> {
+pub(super) fn byte_at(text: &str, unit: usize) -> Option<usize> {
     if text.is_ascii() {
         return (unit <= text.len()).then_some(unit);
     }
@@ -166,7 +197,7 @@ fn byte_at(text: &str, unit: usize) -> Option<usize> {
     (seen == unit).then_some(text.len())
 }
 
-fn outside(text: &str, at: i32) -> String {
+pub(super) fn outside(text: &str, at: i32) -> String {
     format!("position {at} of a text of length {}", units(text))
 }
 

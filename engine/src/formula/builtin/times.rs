@@ -1,13 +1,19 @@
 //! Timestamps: numbers, differences, text.
 
-use super::declare::Table;
-use super::zone::Zone;
-use crate::formula::time::{
-    self, DAY, MINUTE, SECOND, civil, civil_date, format_duration, instant, parse_duration, parse_timestamp, zone_alias,
-};
-use crate::types::{Date, Str, Time, Timestamp};
+use std::sync::Arc;
 
-const OUT_OF_RANGE: &str = "outside the years 1677 to 2262";
+use super::declare::Table;
+use super::each::each;
+use super::wall::EXCEL_DAYS;
+use super::zone::Zone;
+use crate::clock::Clock;
+use crate::formula::function::{Function, IntoUserFunction as _};
+use crate::formula::time::{
+    self, DAY, MINUTE, SECOND, civil, format_duration, instant, parse_duration, parse_timestamp, zone_alias,
+};
+use crate::types::{Date, Str, Time, TimeDelta, Timestamp};
+
+pub(super) const OUT_OF_RANGE: &str = "outside the years 1677 to 2262";
 
 pub(super) fn declare(table: &mut Table) {
     table.section("Times as numbers");
@@ -49,7 +55,7 @@ fn epochs(table: &mut Table) {
         |t: Timestamp, zone: Zone| {
             let local = civil(t, &zone.rules);
             let days = time::day_number(local.date()).map_or(0, Date::days);
-            f64::from(days) + 25_569.0 + (nanos_of_day(local) / 1_000_000) as f64 / 86_400_000.0
+            f64::from(days) + EXCEL_DAYS + (nanos_of_day(local) / 1_000_000) as f64 / 86_400_000.0
         },
     );
 }
@@ -84,30 +90,27 @@ fn differences(table: &mut Table) {
     table.function("diffYears365(a, b)", "years of 365 days from `a` to `b`").of(part(365 * DAY));
     table.function("diffYearsAvg(a, b)", "years of 365.2425 days from `a` to `b`").of(part(31_556_952 * SECOND));
     table
-        .function("plus(t, nanos)", "`t + nanos`")
-        .of(|t: Timestamp, n: i64| Timestamp::from_nanos(t.nanos().wrapping_add(n)));
+        .function("plus(t, x)", "`t + x`, where `x` is nanoseconds, a duration or, to a date, days")
+        .of(|t: Timestamp, n: i64| Timestamp::from_nanos(t.nanos().wrapping_add(n)))
+        .of(|t: Timestamp, by: TimeDelta| Timestamp::from_nanos(t.nanos().wrapping_add(by.nanos())))
+        .of(|date: Date, days: i32| Date::from_days(date.days().wrapping_add(days)));
     table
-        .function("minus(t, x)", "`t - x`, where `x` is nanoseconds or a timestamp")
+        .function("minus(t, x)", "`t - x`, where `x` is nanoseconds, a duration, a timestamp or, from a date, days")
         .of(|t: Timestamp, n: i64| Timestamp::from_nanos(t.nanos().wrapping_sub(n)))
-        .of(|a: Timestamp, b: Timestamp| a.nanos().wrapping_sub(b.nanos()));
-    table
-        .function("isBefore(a, b)", "`a < b`, false for null")
-        .of(|a: Option<Timestamp>, b: Option<Timestamp>| a.zip(b).is_some_and(|(a, b)| a < b));
-    table
-        .function("isAfter(a, b)", "`a > b`, false for null")
-        .of(|a: Option<Timestamp>, b: Option<Timestamp>| a.zip(b).is_some_and(|(a, b)| a > b));
-    table
-        .function("isBeforeOrEqual(a, b)", "`a <= b`, false for null")
-        .of(|a: Option<Timestamp>, b: Option<Timestamp>| a.zip(b).is_some_and(|(a, b)| a <= b));
-    table
-        .function("isAfterOrEqual(a, b)", "`a >= b`, false for null")
-        .of(|a: Option<Timestamp>, b: Option<Timestamp>| a.zip(b).is_some_and(|(a, b)| a >= b));
+        .of(|a: Timestamp, b: Timestamp| a.nanos().wrapping_sub(b.nanos()))
+        .of(|t: Timestamp, by: TimeDelta| Timestamp::from_nanos(t.nanos().wrapping_sub(by.nanos())))
+        .of(|date: Date, days: i32| Date::from_days(date.days().wrapping_sub(days)));
+    let before = table.function("isBefore(a, b)", "`a < b`, false for null");
+    each!(before; Timestamp Date Time; |a: Option<T>, b: Option<T>| a.zip(b).is_some_and(|(a, b)| a < b));
+    let after = table.function("isAfter(a, b)", "`a > b`, false for null");
+    each!(after; Timestamp Date Time; |a: Option<T>, b: Option<T>| a.zip(b).is_some_and(|(a, b)| a > b));
+    let not_after = table.function("isBeforeOrEqual(a, b)", "`a <= b`, false for null");
+    each!(not_after; Timestamp Date Time; |a: Option<T>, b: Option<T>| a.zip(b).is_some_and(|(a, b)| a <= b));
+    let not_before = table.function("isAfterOrEqual(a, b)", "`a >= b`, false for null");
+    each!(not_before; Timestamp Date Time; |a: Option<T>, b: Option<T>| a.zip(b).is_some_and(|(a, b)| a >= b));
     table
         .function("atMidnight(t, zone)", "the start of the day in a zone")
         .of(|t: Timestamp, zone: Zone| midnight(civil(t, &zone.rules).date(), &zone).ok_or(OUT_OF_RANGE));
-    table
-        .function("toInstant(date, zone)", "the start of a day in a zone")
-        .of(|date: Date, zone: Zone| civil_date(date).and_then(|date| midnight(date, &zone)).ok_or(OUT_OF_RANGE));
     for usage in ["toLocalDate(t, zone)", "toDate(t, zone)"] {
         table
             .function(usage, "the date in a zone")
@@ -116,6 +119,12 @@ fn differences(table: &mut Table) {
     table
         .function("toLocalTime(t, zone)", "the time of day in a zone")
         .of(|t: Timestamp, zone: Zone| Time::from_nanos(nanos_of_day(civil(t, &zone.rules))).ok_or(OUT_OF_RANGE));
+}
+
+/// `today(zone)`, by that clock.
+pub(crate) fn today(clock: Arc<dyn Clock>) -> Function {
+    let date = move |zone: Zone| time::day_number(civil(clock.now(), &zone.rules).date());
+    date.into_function("today".into(), false)
 }
 
 pub(super) fn midnight(date: jiff::civil::Date, zone: &Zone) -> Option<Timestamp> {

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::{Argument, Cell, Failure, Function, NullRule, Operand, Output, Parameter};
+use crate::types::Value;
 use crate::vector::{Bits, Vector};
 
 /// A closure or `fn` that formulas can call: 0 to 6 [`Argument`]s, an [`Output`]. `Signature` is `fn(A, B) -> R`; it is
@@ -17,13 +18,31 @@ pub trait IntoUserFunction<Signature> {
 }
 
 /// What a panic said, if it said anything.
-fn panic_message(payload: &(dyn Any + Send)) -> String {
+pub(super) fn panic_message(payload: &(dyn Any + Send)) -> String {
     let said = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     format!("it panicked: {}", said.unwrap_or("without a message"))
 }
 
+/// The failure with the arguments of its row, long ones cut short.
+fn with_arguments(failure: Failure, operands: &[Operand<'_>]) -> Failure {
+    const SHOWN: usize = 40;
+    if operands.is_empty() {
+        return failure;
+    }
+    let shown = |operand: &Operand<'_>| {
+        let value = operand.value(failure.row);
+        let text = if let Value::String(text) = &value { format!("{:?}", &**text) } else { value.to_string() };
+        match text.char_indices().nth(SHOWN) {
+            Some((end, _)) => format!("{}..", &text[..end]),
+            None => text,
+        }
+    };
+    let arguments: Vec<String> = operands.iter().map(shown).collect();
+    Failure { reason: format!("{} (called with {})", failure.reason, arguments.join(", ")), ..failure }
+}
+
 /// The rows on which every argument that must be valid is: `None` if all are.
-fn callable<const N: usize>(operands: &[Operand<'_>], nullable: [bool; N], rows: usize) -> Option<Bits> {
+pub(super) fn callable<const N: usize>(operands: &[Operand<'_>], nullable: [bool; N], rows: usize) -> Option<Bits> {
     let mut all: Option<Bits> = None;
     for (operand, nullable) in operands.iter().zip(nullable) {
         if let Some(valid) = operand.valid(rows).filter(|_| !nullable) {
@@ -38,7 +57,7 @@ fn callable<const N: usize>(operands: &[Operand<'_>], nullable: [bool; N], rows:
 
 /// Calls `call` on every callable row and gathers what it gives.
 #[inline(always)]
-fn gather<R: Output>(
+pub(super) fn gather<R: Output>(
     rows: usize,
     callable: Option<Bits>,
     mut call: impl FnMut(usize) -> Result<R, String>,
@@ -92,7 +111,8 @@ macro_rules! closures {
                 let kernel = move |operands: &[Operand<'_>], rows: usize| {
                     let mut row = 0;
                     let result = catch_unwind(AssertUnwindSafe(|| body(operands, rows, &mut row)));
-                    result.unwrap_or_else(|payload| Err(Failure { row, reason: panic_message(&*payload) }))
+                    let result = result.unwrap_or_else(|payload| Err(Failure { row, reason: panic_message(&*payload) }));
+                    result.map_err(|failure| if user { with_arguments(failure, operands) } else { failure })
                 };
                 Function {
                     name,

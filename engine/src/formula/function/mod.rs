@@ -5,6 +5,7 @@ mod cell;
 mod closure;
 mod lists;
 mod registry;
+mod vectorised;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ pub use cell::Cell;
 pub(crate) use cell::{Column, Operand};
 pub use closure::IntoUserFunction;
 pub use registry::FunctionRegistry;
+pub use vectorised::{IntoVectorFunction, VectorOutput};
 
 use crate::types::{Type, Value};
 use crate::vector::Vector;

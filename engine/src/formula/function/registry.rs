@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Function, IntoUserFunction};
+use super::{Function, IntoUserFunction, IntoVectorFunction};
+use crate::clock::Clock;
 use crate::formula::builtin;
 use crate::formula::syntax::is_identifier;
 use crate::{Error, ErrorKind, Result};
@@ -50,6 +51,39 @@ impl FunctionRegistry {
         self.add(Function { pure: false, ..function.into_function(name, true) })
     }
 
+    /// As [`register`](Self::register), for a function that is called once for many rows: it takes a slice for each
+    /// argument and gives a `Vec` of that length, or a `Result` of one. Rows with a null for an argument that is no
+    /// `Option` are left out of the slices, and their result is null.
+    ///
+    /// ```
+    /// # use headwater_engine::formula::FunctionRegistry;
+    /// let mut functions = FunctionRegistry::default();
+    /// functions.register_vectorised("product", |a: &[f64], b: &[f64]| -> Vec<f64> {
+    ///     a.iter().zip(b).map(|(a, b)| a * b).collect()
+    /// })?;
+    /// # Ok::<(), headwater_engine::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`register`](Self::register).
+    pub fn register_vectorised<A>(
+        &mut self,
+        name: impl Into<Arc<str>>,
+        function: impl IntoVectorFunction<A>,
+    ) -> Result<()> {
+        self.add(function.into_function(name.into()))
+    }
+
+    /// `now()` and `today(zone)`, by that clock.
+    pub(crate) fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        let timed = clock.clone();
+        let now = (move || timed.now()).into_function("now".into(), false);
+        let today = builtin::today(clock);
+        let impure = [now, today].map(|function| Function { pure: false, ..function });
+        let users = impure.into_iter().map(|function| (function.name.clone(), Arc::new(function))).collect();
+        FunctionRegistry { users: Arc::new(users) }
+    }
+
     /// The reference page of the language and the built-in functions, as Markdown: docs/formulas.md.
     pub fn reference() -> String {
         builtin::page()
@@ -66,7 +100,8 @@ impl FunctionRegistry {
             return Err(error.with_help("register it under another name"));
         }
         if self.users.contains_key(&name) {
-            return Err(Error::new(ErrorKind::NameClash, format!("there is a function {name} already")));
+            let error = Error::new(ErrorKind::NameClash, format!("there is a function {name} already"));
+            return Err(error.with_help("register it under another name"));
         }
         Arc::make_mut(&mut self.users).insert(name, Arc::new(function));
         Ok(())

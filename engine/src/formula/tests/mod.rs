@@ -2,6 +2,7 @@
 
 mod errors;
 mod levels;
+mod library;
 mod lists;
 mod reference;
 mod users;

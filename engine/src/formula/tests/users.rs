@@ -54,3 +54,45 @@ fn impure_functions_are_known() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn vectorised_functions_take_slices() -> Result<()> {
+    let mut sample = Sample::new();
+    sample.functions.register_vectorised("longer", |texts: &[Str], by: &[i32]| -> Vec<i32> {
+        texts.iter().zip(by).map(|(text, by)| text.len() as i32 + by).collect()
+    })?;
+    sample.functions.register_vectorised("known", |values: &[Option<f64>]| -> Vec<bool> {
+        values.iter().map(Option::is_some).collect()
+    })?;
+    sample.functions.register_vectorised("positive", |values: &[f64]| -> Vec<Option<f64>> {
+        values.iter().map(|&value| (value > 0.0).then_some(value)).collect()
+    })?;
+    assert_eq!(sample.shown("longer(St, 10)")?, "i32: 15 16 null");
+    assert_eq!(sample.shown("longer(St, In)")?, "i32: 10 null null");
+    assert_eq!(sample.shown("known(Do)")?, "bool: true true false");
+    assert_eq!(sample.shown("positive(Do)")?, "f64: 2.5 null null");
+    Ok(())
+}
+
+#[test]
+fn what_fails_shows_its_arguments() -> Result<()> {
+    let mut sample = Sample::new();
+    sample.functions.register("parse", |text: Str, radix: i32| i64::from_str_radix(&text, radix as u32))?;
+    sample.functions.register("small", |n: Option<i64>| if n.is_some() { n } else { panic!("no number") })?;
+    sample.functions.register_vectorised("short", |values: &[f64]| -> Vec<f64> { values[1..].to_vec() })?;
+    sample.functions.register_vectorised("refuses", |_: &[f64]| -> std::result::Result<Vec<f64>, String> {
+        Err("not today".to_owned())
+    })?;
+    sample.functions.register_vectorised("panics", |_: &[f64]| -> Vec<f64> { panic!("at once") })?;
+    let errors: Vec<String> = ["parse(St + repeated, 10)", "small(Lo)", "short(Do)", "refuses(Do)", "panics(Do)"]
+        .map(|text| sample.evaluate(formula(text).bind("repeated", "x".repeat(60))).expect_err(text).to_string())
+        .to_vec();
+    insta::assert_snapshot!(errors.join("\n"));
+    let taken = |error: Error| format!("{error:#}");
+    let clashes = [
+        sample.functions.register("parse", || 2).map_err(taken).expect_err("taken"),
+        sample.functions.register_vectorised("abs", |x: &[f64]| x.to_vec()).map_err(taken).expect_err("built in"),
+    ];
+    insta::assert_snapshot!(clashes.join("\n"));
+    Ok(())
+}
