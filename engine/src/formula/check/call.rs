@@ -14,6 +14,12 @@ use crate::error::nearest;
 use crate::types::{Type, Value};
 use crate::{Error, ErrorKind, Result};
 
+/// The most operations that `in(x, a, b, ..)` may come to.
+const MOST_COMPARED: usize = 1 << 14;
+
+/// The most values that a function of two is called with in turn, which nests the calls.
+const MOST_IN_TURN: usize = 512;
+
 impl Checker<'_> {
     pub(super) fn call(
         &self,
@@ -128,6 +134,10 @@ impl Checker<'_> {
         let (Some(first), Some(second)) = (arguments.next(), arguments.next()) else {
             return Err(self.error(ErrorKind::Type, format!("{name} takes two values or more"), name_span.clone()));
         };
+        if arguments.len() + 2 > MOST_IN_TURN {
+            let message = format!("{name} takes up to {MOST_IN_TURN} values");
+            return Err(self.error(ErrorKind::Limit, message, name_span.clone()));
+        }
         let start = self.apply(name, overloads, vec![first, second], name_span, span.clone())?;
         arguments
             .try_fold(start, |so_far, next| self.apply(name, overloads, vec![so_far, next], name_span, span.clone()))
@@ -212,6 +222,14 @@ impl Checker<'_> {
         }
         if items.iter().all(|item| item.expr.constant().is_some()) {
             return self.one_of(value, items, span);
+        }
+        // The value is written once and compared with each: one inside the other, that would grow without bound.
+        let size = value.expr.operators().saturating_mul(items.len());
+        if size > MOST_COMPARED {
+            let message = format!("{size} operations; the limit of a list of things to look for is {MOST_COMPARED}");
+            return Err(self
+                .error(ErrorKind::Limit, message, at.clone())
+                .with_help("compute what is looked for in a column of its own"));
         }
         let mut parts = Vec::new();
         for item in items {

@@ -236,7 +236,9 @@ fn limits() {
     let long = format!("`{}` = St", "x".repeat(70_000));
     let tower = format!("In{}", " * In".repeat(400));
     let prefix = format!("{}In", "-".repeat(10_000));
-    for text in [nested, long, tower, prefix] {
+    let in_turn = format!("max(In{}) > 5", ", In".repeat(600));
+    let copied = (0..30).fold("In = 3".to_owned(), |value, _| format!("in({value}, In = 1, In = 2)"));
+    for text in [nested, long, tower, prefix, in_turn, copied] {
         let error = sample.matches(formula(text.as_str())).expect_err("a limit");
         assert_eq!(error.kind(), crate::ErrorKind::Limit, "{error}");
     }
