@@ -120,7 +120,7 @@ impl Session {
     /// argument and gives a `Vec` of the same length, or a `Result` of one.
     ///
     /// ```
-    /// use headwater_engine::{Session, Vector};
+    /// use headwater_engine::{Session, vector::Vector};
     /// # fn main() -> headwater_engine::Result<()> {
     /// let session = Session::new();
     /// session.vector_function("spread", |high: &[f64], low: &[f64]| -> Vec<f64> {

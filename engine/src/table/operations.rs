@@ -23,7 +23,7 @@ impl Table {
     /// contain as for [`Table::filter`].
     ///
     /// ```
-    /// use headwater_engine::{Session, Vector};
+    /// use headwater_engine::{Session, vector::Vector};
     /// let session = Session::new();
     /// let table = session.static_table("t", [("V", Vector::from(vec![1_i64, 20, 300]))])?;
     /// assert_eq!(table.filter_any(["V < 10", "V > 100"])?.snapshot()?.len(), 2);

@@ -58,7 +58,7 @@ impl FunctionRegistry {
     /// ```
     /// # use headwater_engine::formula::FunctionRegistry;
     /// let mut functions = FunctionRegistry::default();
-    /// functions.register_vectorised("product", |a: &[f64], b: &[f64]| -> Vec<f64> {
+    /// functions.register_vectorised("scaled", |a: &[f64], b: &[f64]| -> Vec<f64> {
     ///     a.iter().zip(b).map(|(a, b)| a * b).collect()
     /// })?;
     /// # Ok::<(), headwater_engine::Error>(())
