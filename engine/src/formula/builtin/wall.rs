@@ -41,7 +41,7 @@ pub(super) fn declare(table: &mut Table) {
         .function("excelToInstant(days, zone)", "the timestamp of days since the start of 1900, as spreadsheets count")
         .of(|days: f64, zone: Zone| {
             let millis = ((days - EXCEL_DAYS) * 86_400_000.0).round();
-            if !(millis.abs() < 1e16) {
+            if millis.is_nan() || millis.abs() >= 1e16 {
                 return Err(OUT_OF_RANGE);
             }
             let millis = millis as i64;

@@ -1,6 +1,7 @@
 //! Arithmetic on numbers, and the bitwise operators on integers and booleans.
 
 use std::borrow::Cow;
+use std::ops::{Div, Rem};
 
 use super::code::Then;
 use super::cpu::Cpu;
@@ -62,28 +63,26 @@ pub(super) fn binary<'a, 'v: 'a>(
         Type::I32 => integer::<i32>(cpu, op, ty, left, right, rows),
         Type::I64 => integer::<i64>(cpu, op, ty, left, right, rows),
         Type::Decimal(_) => Ok(units(op, ty, left, right, rows)),
-        Type::F32 => Ok(floating::<f32>(cpu, op, ty, left, right, rows, |a, b| a / b, |a, b| a % b)),
-        _ => Ok(floating::<f64>(cpu, op, ty, left, right, rows, |a, b| a / b, |a, b| a % b)),
+        Type::F32 => Ok(floating::<f32>(cpu, op, ty, left, right, rows)),
+        _ => Ok(floating::<f64>(cpu, op, ty, left, right, rows)),
     }
 }
 
-fn floating<'a, 'v: 'a, T: Number>(
+fn floating<'a, 'v: 'a, T: Number + Div<Output = T> + Rem<Output = T>>(
     cpu: Cpu,
     op: BinaryOp,
     ty: Type,
     left: Operand<'a, 'v>,
     right: Operand<'a, 'v>,
     rows: usize,
-    divide: impl Fn(T, T) -> T,
-    remainder: impl Fn(T, T) -> T,
 ) -> Vector<'v> {
     let (left, left_valid) = left.side::<T>();
     let (right, right_valid) = right.side::<T>();
     let values = match op {
         BinaryOp::Subtract => zip(cpu, left, right, rows, T::subtract),
         BinaryOp::Multiply => zip(cpu, left, right, rows, T::multiply),
-        BinaryOp::Divide => zip(cpu, left, right, rows, divide),
-        BinaryOp::Remainder => zip(Cpu::BASELINE, left, right, rows, remainder),
+        BinaryOp::Divide => zip(cpu, left, right, rows, |a, b| a / b),
+        BinaryOp::Remainder => zip(Cpu::BASELINE, left, right, rows, |a, b| a % b),
         // The checker gives floats no other operator.
         _ => zip(cpu, left, right, rows, T::add),
     };
