@@ -29,7 +29,7 @@ pub use arrow;
 pub use clock::{Clock, SimulatedClock, SystemClock};
 pub use display::{Explanation, Shown};
 pub use error::{Error, ErrorKind, Result};
-pub use formula::{Formula, formula};
+pub use formula::{Expression, Formula, call, col, formula, lit, when};
 pub use graph::CycleReport;
 pub use listen::{Change, Changes, Export, Listener, Rows};
 pub use plan::{ColumnDef, Definition, Flavour, Match};

@@ -1,10 +1,19 @@
 //! Suggestions: the nearest of the names there are, and short lists of them.
 
+/// Longer names are no slips of the pen, and comparing them would take its time.
+const LONGEST: usize = 128;
+
 /// The name nearest to `wanted` (case apart counts little), if any is near enough to be meant.
 pub fn nearest<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let limit = (wanted.chars().count() / 3).max(1) * 2;
+    let length = wanted.chars().count();
+    if length > LONGEST {
+        return None;
+    }
+    let limit = (length / 3).max(1) * 2;
     names
         .into_iter()
+        // As many insertions as that are too many already.
+        .filter(|name| name.chars().count().abs_diff(length) * 2 <= limit)
         .map(|name| (distance(wanted, name), name))
         .filter(|&(distance, _)| distance <= limit)
         .min_by_key(|&(distance, _)| distance)

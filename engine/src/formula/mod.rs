@@ -3,6 +3,7 @@
 mod builtin;
 mod check;
 mod checked;
+mod expression;
 mod function;
 mod interpret;
 pub mod ir;
@@ -19,6 +20,7 @@ use crate::vector::{Bits, Vector};
 
 pub use check::{check_assignment, check_condition, check_expression};
 pub use checked::Checked;
+pub use expression::{Expression, Then, When, call, col, lit, when};
 pub use function::{
     Argument, Call, Cell, FunctionRegistry, IntoUserFunction, IntoVectorFunction, NullRule, Output, VectorOutput,
 };

@@ -106,6 +106,54 @@ pub(crate) fn day_number(date: jiff::civil::Date) -> Option<Date> {
     Some(Date::from_days(span.get_days()))
 }
 
+/// A length of time on the calendar: months differ in length, so it moves dates only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Period {
+    pub(crate) months: i32,
+    pub(crate) days: i32,
+}
+
+impl Period {
+    /// Reads `P1Y2M3D`, `P2W`, `-P1M`, `P-1D`.
+    pub(crate) fn parse(text: &str) -> Option<Period> {
+        let (sign, rest) = match text.strip_prefix('-') {
+            Some(rest) => (-1, rest),
+            None => (1, text),
+        };
+        let mut rest = rest.strip_prefix('P').filter(|rest| !rest.is_empty())?;
+        let (mut months, mut days) = (0_i32, 0_i32);
+        let mut units = "YMWD";
+        while !rest.is_empty() {
+            let end = rest.find(|c: char| c.is_ascii_alphabetic())?;
+            let unit = &rest[end..=end];
+            // Each unit once, the larger ones first.
+            units = &units[units.find(unit)? + 1..];
+            let amount = rest[..end].parse::<i32>().ok()?.checked_mul(sign)?;
+            let (total, factor) = match unit {
+                "Y" => (&mut months, 12),
+                "M" => (&mut months, 1),
+                "W" => (&mut days, 7),
+                _ => (&mut days, 1),
+            };
+            *total = total.checked_add(amount.checked_mul(factor)?)?;
+            rest = &rest[end + 1..];
+        }
+        Some(Period { months, days })
+    }
+
+    pub(crate) fn negated(self) -> Option<Period> {
+        Some(Period { months: self.months.checked_neg()?, days: self.days.checked_neg()? })
+    }
+}
+
+/// A date moved by months, to the last day of a month that is too short, then by days; `None` outside the years -9999
+/// to 9999.
+pub(crate) fn moved(date: Date, by: Period) -> Option<Date> {
+    let months = jiff::Span::new().try_months(by.months).ok()?;
+    let days = jiff::Span::new().try_days(by.days).ok()?;
+    day_number(civil_date(date)?.checked_add(months).ok()?.checked_add(days).ok()?)
+}
+
 /// Reads an ISO duration of fixed length (`PT1H30M`, `PT-0.5S`, `-P1D`, `P1W`) as nanoseconds.
 pub(crate) fn parse_duration(text: &str) -> Option<i64> {
     let (sign, rest) = match text.strip_prefix('-') {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::formula::Formula;
+use crate::formula::{Expression, Formula};
 use crate::plan::{Aggregate, Pair, SortColumn};
 use crate::{Error, ErrorKind, Result};
 
-/// One or more formulas: text, [`Formula`], arrays, vectors and slices of these, tuples that mix them.
+/// One or more formulas: text, [`Formula`], [`Expression`], arrays, vectors and slices of these, tuples that mix them.
 pub trait Formulas {
     /// The formulas, in order.
     fn into_formulas(self) -> Vec<Formula>;
@@ -48,7 +48,7 @@ macro_rules! one_or_more {
     )*};
 }
 
-one_or_more!(Formulas::into_formulas of Formula, by &str, &String, String, Formula);
+one_or_more!(Formulas::into_formulas of Formula, by &str, &String, String, Formula, Expression, &Expression);
 
 impl<T: Into<Formula> + Clone> Formulas for &[T] {
     fn into_formulas(self) -> Vec<Formula> {

@@ -7,6 +7,7 @@ use super::super::builtin::{self, Form as BuiltinForm};
 use super::super::function::{Call, Function};
 use super::super::ir::{Expr, Node, UnaryOp};
 use super::super::syntax::{Operator, Tree, TreeKind};
+use super::condition::spread;
 use super::convert::{quoted_text, widening};
 use super::lists::{OF_LISTS, item_of};
 use super::{Checker, Typed};
@@ -176,7 +177,9 @@ impl Checker<'_> {
             Special::Or => self.folded(Type::Bool, Node::Any(conditions(arguments)?), span),
             Special::In => {
                 let value = arguments.remove(0);
-                self.found_in(value, arguments, name_span, span)
+                let ty = value.ty();
+                let items = arguments.into_iter().flat_map(|item| spread(item, ty)).collect();
+                self.found_in(value, items, name_span, span)
             }
             Special::IsNull => {
                 let argument = arguments.remove(0);

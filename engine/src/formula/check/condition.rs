@@ -22,7 +22,8 @@ impl Checker<'_> {
         span: Range<usize>,
     ) -> Result<Expr> {
         let value = self.tree(value)?;
-        let items = items.iter().map(|item| self.item(item)).collect::<Result<Vec<Typed>>>()?;
+        let items: Vec<Typed> =
+            items.iter().map(|item| self.items(item, value.ty())).collect::<Result<Vec<_>>>()?.concat();
         if (ignore_case || how != Matching::In) && value.ty() != Type::String {
             let what = if ignore_case { "icase" } else { "includes" };
             return Err(self.type_error(format!("{what} matches text, and this is {}", value.ty()), value.span()));
@@ -47,14 +48,16 @@ impl Checker<'_> {
         Ok(found)
     }
 
-    fn item(&self, tree: &Tree) -> Result<Typed> {
+    /// What stands between two commas, to match values of type `ty`: a constant, or a list of them, which a bound variable
+    /// may be.
+    fn items(&self, tree: &Tree, ty: Type) -> Result<Vec<Typed>> {
         let typed = self.tree(tree)?;
         if typed.expr.constant().is_none() {
             return Err(self
                 .type_error("a match lists constants", tree.span.clone())
                 .with_help("compare with something computed by ==, or by in(x, a, b)"));
         }
-        Ok(typed)
+        Ok(spread(typed, ty))
     }
 
     /// Whether `value` is one of constants; those that no value of its type can equal match nothing.
@@ -135,6 +138,15 @@ impl Checker<'_> {
     fn lower(&self, value: Expr, span: &Range<usize>) -> Expr {
         Expr::new(Type::String, Node::Call(Call::new(builtin::lower_case()), vec![value]), span.clone())
     }
+}
+
+/// The values of a constant list, anything else as it is; what lists are compared with is no list of things to compare with.
+pub(super) fn spread(typed: Typed, of: Type) -> Vec<Typed> {
+    let (Some(Value::List(list)), false) = (typed.expr.constant(), matches!(of, Type::List(_))) else {
+        return vec![typed];
+    };
+    let value = |value| Typed::fixed(Expr::new(list.item_type(), Node::Constant(value), typed.span()));
+    list.iter().map(value).collect()
 }
 
 fn folded(text: &str) -> Str {

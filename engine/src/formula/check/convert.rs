@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::ir::{Expr, Node};
 use super::super::syntax::Quoted;
 use super::{Checker, Form, Typed, constant};
-use crate::types::{Decimal, Str, Time, TimeDelta, Type, Value};
+use crate::types::{Decimal, Str, Type, Value};
 use crate::{ErrorKind, Result};
 
 /// How far `from` is from `to` when numbers widen: 0 for the same type, more for wider ones; `None` if it does not.
@@ -137,8 +137,8 @@ pub(super) fn reread(typed: &Typed, to: Type) -> Option<Value> {
         Form::Null => Some(Value::Null),
         Form::Quoted(content) => match (to, Quoted::read(content)) {
             (Type::String, Quoted::Char(_) | Quoted::Text(_)) => Some(Value::String(Str::from(content.as_str()))),
-            (Type::Duration, Quoted::Duration(nanos)) => Some(Value::Duration(TimeDelta::from_nanos(nanos))),
-            (Type::Time, _) => Time::parse(content).map(Value::Time),
+            // Functions and sums of nanoseconds take a duration that is written out.
+            (Type::I64, Quoted::Duration(duration)) => Some(Value::I64(duration.nanos())),
             (Type::Decimal(scale), _) => Decimal::parse(content)?.rescaled(scale).map(Value::Decimal),
             (to, quoted) => Some(quoted.value()).filter(|value| value.ty() == Some(to)),
         },

@@ -8,6 +8,7 @@ mod convert;
 mod lists;
 mod logic;
 mod names;
+mod period;
 mod time;
 
 use std::ops::Range;
@@ -156,10 +157,7 @@ impl Checker<'_> {
                 let operand = self.tree(operand)?;
                 self.prefix(*prefix, operand, span)?
             }
-            TreeKind::Binary { operator, operator_span, left, right } => {
-                let (left, right) = (self.tree(left)?, self.tree(right)?);
-                self.binary(*operator, operator_span, left, right, span)?
-            }
+            TreeKind::Binary { .. } => self.sequence(tree)?,
             TreeKind::All(parts) => self.junction("&&", Node::All, parts, span)?,
             TreeKind::Any(parts) => self.junction("||", Node::Any, parts, span)?,
             TreeKind::Ternary { condition, yes, no } => self.ternary(condition, yes, no, span)?,
@@ -173,6 +171,20 @@ impl Checker<'_> {
             TreeKind::Match { .. } => {
                 return Err(self.error(ErrorKind::Syntax, "a match stands by itself in a filter", span));
             }
+        })
+    }
+
+    /// An operator between two operands. `a + b + c + ..` leans to the left, as deep as it is long: it is walked, so
+    /// that only nesting takes stack.
+    fn sequence(&self, tree: &Tree) -> Result<Typed> {
+        let mut operators = Vec::new();
+        let mut first = tree;
+        while let TreeKind::Binary { operator, operator_span, left, right } = &first.kind {
+            operators.push((*operator, operator_span, right, first.span.clone()));
+            first = left;
+        }
+        operators.into_iter().rev().try_fold(self.tree(first)?, |left, (operator, at, right, span)| {
+            self.binary(operator, at, left, self.tree(right)?, span)
         })
     }
 

@@ -22,12 +22,15 @@ impl Checker<'_> {
         if let Some(exact) = self.exact_arithmetic(op, left, right, span)? {
             return Ok(Some(exact));
         }
+        if let Some(date) = self.calendar_arithmetic(op, left, right, span)? {
+            return Ok(Some(date));
+        }
         // A duration is an amount of nanoseconds.
         let nanos = |typed: &Typed| match typed.ty() {
-            Type::Duration => Typed::fixed(retyped(typed.expr.clone(), Type::I64)),
-            _ => typed.clone(),
+            Type::Duration => self.fold(retyped(typed.expr.clone(), Type::I64)).map(Typed::fixed),
+            _ => Ok(typed.clone()),
         };
-        let (left, right) = (&nanos(left), &nanos(right));
+        let (left, right) = (&nanos(left)?, &nanos(right)?);
         let (time, amount) = match (left.ty(), right.ty()) {
             (Type::Timestamp, Type::Timestamp) if op == BinaryOp::Subtract && !right.is_null() => {
                 let pair = (retyped(left.expr.clone(), Type::I64), retyped(right.expr.clone(), Type::I64));

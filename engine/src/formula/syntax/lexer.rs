@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::literal;
+use super::number::number;
 use crate::types::Value;
 use crate::{Error, ErrorKind, Result};
 
@@ -43,7 +43,7 @@ pub(super) fn tokens(text: &Arc<str>) -> Result<Vec<Lexeme>> {
             continue;
         } else if c.is_ascii_digit() || (c == '.' && text[at + 1..].starts_with(|c: char| c.is_ascii_digit())) {
             at = end_of_number(text, at);
-            literal::number(&text[start..at]).map_err(|error| error.with_place(text.clone(), start..at))?
+            number(&text[start..at]).map_err(|error| error.with_place(text.clone(), start..at))?
         } else if c.is_alphabetic() || c == '_' || c == '$' {
             at += text[at..].find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(text.len() - at);
             Token::Identifier(text[start..at].to_owned())
@@ -68,16 +68,18 @@ pub(super) fn tokens(text: &Arc<str>) -> Result<Vec<Lexeme>> {
     Ok(out)
 }
 
-/// The end of the number that starts at `start`: digits, letters, points, and a sign behind a decimal exponent.
+/// The end of the number that starts at `start`: digits, letters, points, and a sign behind an exponent.
 fn end_of_number(text: &str, start: usize) -> usize {
     let bytes = text.as_bytes();
     let hex = text[start..].starts_with("0x") || text[start..].starts_with("0X");
+    let exponents = if hex { b"pP" } else { b"eE" };
     let mut at = start;
     while at < bytes.len() {
         let byte = bytes[at];
-        let sign = matches!(byte, b'+' | b'-') && !hex && at > start && matches!(bytes[at - 1], b'e' | b'E');
+        let sign = matches!(byte, b'+' | b'-') && at > start && exponents.contains(&bytes[at - 1]);
         // `1.method()` is no number, but `1..5` and `1.5` are read on, so that the message shows all of it.
-        let point = byte == b'.' && bytes.get(at + 1).is_none_or(|next| !next.is_ascii_alphabetic() || *next == b'e');
+        let goes_on = |next: u8| !next.is_ascii_alphabetic() || next == b'e' || (hex && next.is_ascii_hexdigit());
+        let point = byte == b'.' && bytes.get(at + 1).is_none_or(|&next| goes_on(next));
         if !(byte.is_ascii_alphanumeric() || byte == b'_' || point || sign) {
             break;
         }

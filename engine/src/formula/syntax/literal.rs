@@ -1,50 +1,6 @@
-//! Literals: numbers, type names, and what stands between single quotes.
+//! Type names, names that need no quotes, and what stands between single quotes.
 
-use super::lexer::Token;
-use crate::types::{Date, Str, Timestamp, Type, Value};
-use crate::{Error, ErrorKind, Result};
-
-/// Reads a number: `1`, `1_000`, `0x1F`, `0b101`, `10L`, `1.5`, `1e3`, `1.5f`, `2d`.
-pub(super) fn number(raw: &str) -> Result<Token> {
-    let text: String = raw.chars().filter(|&c| c != '_').collect();
-    let lower = text.to_ascii_lowercase();
-    let (digits, long) = match lower.strip_suffix('l') {
-        Some(digits) => (digits, true),
-        None => (lower.as_str(), false),
-    };
-    for (prefix, radix) in [("0x", 16), ("0b", 2)] {
-        if let Some(digits) = digits.strip_prefix(prefix) {
-            let value = i64::from_str_radix(digits, radix).map_err(|_| bad(raw))?;
-            return Ok(Token::Number(integer(value, long)));
-        }
-    }
-    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return match digits.parse() {
-            Ok(value) => Ok(Token::Number(integer(value, long))),
-            Err(_) if digits == "9223372036854775808" => Ok(Token::SmallestLong),
-            Err(_) => Err(Error::new(ErrorKind::Syntax, format!("the number {raw} does not fit into 64 bits"))
-                .with_help(format!("write {digits}.0 for a floating number"))),
-        };
-    }
-    let value = match (lower.strip_suffix('f'), lower.strip_suffix('d')) {
-        (Some(float), _) => float.parse().map(Value::F32),
-        (_, Some(double)) => double.parse().map(Value::F64),
-        _ => lower.parse().map(Value::F64),
-    };
-    value.map(Token::Number).map_err(|_| bad(raw))
-}
-
-fn bad(raw: &str) -> Error {
-    Error::new(ErrorKind::Syntax, format!("{raw} is not a number"))
-}
-
-/// An integer literal is an `i32` if it fits, as in Java, unless it is marked as long.
-fn integer(value: i64, long: bool) -> Value {
-    match i32::try_from(value) {
-        Ok(small) if !long => Value::I32(small),
-        _ => Value::I64(value),
-    }
-}
+use crate::types::{Date, Str, Time, TimeDelta, Timestamp, Type, Value};
 
 /// The type a cast names: Headwater's own names and those of Java; the outer `None` if there is no such type,
 /// the inner one for `Object`, which leaves everything as it is.
@@ -76,14 +32,15 @@ pub(crate) fn is_identifier(name: &str) -> bool {
         && !matches!(name, "true" | "false" | "null" | "in" | "not" | "i" | "ii" | "k")
 }
 
-/// What stands between single quotes, read by itself: `'x'`, `'2024-01-15T12:00:00 ET'`, `'2024-01-15'`, `'PT1H'`.
+/// What stands between single quotes, read by itself: `'x'`, `'2024-01-15T12:00:00 ET'`, `'2024-01-15'`, `'12:30'`,
+/// `'PT1H'`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Quoted {
     Char(u16),
     Timestamp(Timestamp),
     Date(Date),
-    /// Nanoseconds.
-    Duration(i64),
+    Time(Time),
+    Duration(TimeDelta),
     Text(Str),
 }
 
@@ -99,8 +56,11 @@ impl Quoted {
         if let Some(date) = Date::parse(content) {
             return Quoted::Date(date);
         }
+        if let Some(time) = Time::parse(content) {
+            return Quoted::Time(time);
+        }
         match crate::formula::time::parse_duration(content) {
-            Some(nanos) => Quoted::Duration(nanos),
+            Some(nanos) => Quoted::Duration(TimeDelta::from_nanos(nanos)),
             None => Quoted::Text(Str::from(content)),
         }
     }
@@ -110,7 +70,8 @@ impl Quoted {
             Quoted::Char(unit) => Value::Char(unit),
             Quoted::Timestamp(timestamp) => Value::Timestamp(timestamp),
             Quoted::Date(date) => Value::Date(date),
-            Quoted::Duration(nanos) => Value::I64(nanos),
+            Quoted::Time(time) => Value::Time(time),
+            Quoted::Duration(duration) => Value::Duration(duration),
             Quoted::Text(text) => Value::String(text),
         }
     }

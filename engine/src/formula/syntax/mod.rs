@@ -4,6 +4,7 @@ mod condition;
 mod lexer;
 mod list;
 mod literal;
+mod number;
 mod parser;
 mod tree;
 
@@ -16,3 +17,6 @@ pub(crate) const LONGEST_TEXT: usize = 64 * 1024;
 
 /// Expressions nested deeper than this are refused, so that no walk over a formula can exhaust the stack.
 pub(crate) const DEEPEST_NESTING: usize = 128;
+
+/// Sums and the like of more operands than this are refused: they lean to the left, as deep as they are long.
+pub(crate) const LONGEST_CHAIN: usize = 512;

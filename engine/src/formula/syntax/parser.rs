@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::lexer::{Lexeme, Token, tokens};
 use super::literal::type_named;
-use super::{DEEPEST_NESTING, LONGEST_TEXT, Operator, Prefix, Tree, TreeKind};
+use super::{DEEPEST_NESTING, LONGEST_CHAIN, LONGEST_TEXT, Operator, Prefix, Tree, TreeKind};
 use crate::types::Value;
 use crate::{Error, ErrorKind, Result};
 
@@ -164,7 +164,12 @@ impl<'t> Parser<'t> {
 
     pub(super) fn tree(&self, kind: TreeKind, span: Range<usize>) -> Result<Tree> {
         let tree = Tree::new(kind, span);
-        if tree.height > DEEPEST_NESTING { Err(self.too_deep(tree.span)) } else { Ok(tree) }
+        if tree.height <= LONGEST_CHAIN {
+            return Ok(tree);
+        }
+        Err(Error::new(ErrorKind::Limit, format!("more than {LONGEST_CHAIN} operations in a row"))
+            .with_help("compute parts of it in columns of their own")
+            .with_place(self.text.clone(), tree.span))
     }
 
     fn too_deep(&self, span: Range<usize>) -> Error {

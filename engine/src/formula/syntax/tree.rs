@@ -9,7 +9,7 @@ use crate::types::{Type, Value};
 pub(crate) struct Tree {
     pub(crate) kind: TreeKind,
     pub(crate) span: Range<usize>,
-    /// The height of the tree, kept under [`super::DEEPEST_NESTING`].
+    /// The height of the tree, kept under [`super::LONGEST_CHAIN`].
     pub(crate) height: usize,
 }
 

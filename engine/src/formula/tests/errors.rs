@@ -234,7 +234,7 @@ fn limits() {
     let sample = Sample::new();
     let nested = format!("{}In{}", "(".repeat(400), ")".repeat(400));
     let long = format!("`{}` = St", "x".repeat(70_000));
-    let tower = format!("In{}", " * In".repeat(400));
+    let tower = format!("In{} > 5", " * In".repeat(600));
     let prefix = format!("{}In", "-".repeat(10_000));
     let in_turn = format!("max(In{}) > 5", ", In".repeat(600));
     let copied = (0..30).fold("In = 3".to_owned(), |value, _| format!("in({value}, In = 1, In = 2)"));

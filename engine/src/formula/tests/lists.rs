@@ -27,6 +27,8 @@ fn positions_and_nulls() {
     }
     let bound = formula("Ls in wanted").bind("wanted", crate::List::from(vec![Some(5), None, Some(-8)]));
     assert_eq!(sample.matches(bound).unwrap().iter().collect::<Vec<_>>(), [true, false, false]);
+    let bound = formula("In in wanted").bind("wanted", crate::List::from(vec![Some(5), None]));
+    assert_eq!(sample.matches(bound).unwrap().iter().collect::<Vec<_>>(), [true, true, false]);
     let bound = formula("wanted[1]").bind("wanted", crate::List::from(vec![1.5, 2.5]));
     assert_eq!(sample.evaluate(bound).unwrap(), vec![Value::F64(2.5); 3]);
 }
