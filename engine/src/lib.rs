@@ -35,5 +35,5 @@ pub use listen::{Change, Changes, Export, Listener, Rows};
 pub use plan::{ColumnDef, Definition, Flavour, Match};
 pub use rowset::RowSet;
 pub use session::{Condition, Session, SessionBuilder, Stop};
-pub use table::{Aggregates, Columns, Formulas, On, Pairs, Snapshot, SortColumns, Table, agg, asc, desc, on};
+pub use table::{Aggregates, By, Columns, Formulas, On, Pairs, Snapshot, SortColumns, Table, agg, asc, by, desc, on};
 pub use types::{Date, Decimal, FromCell, FromRow, List, Str, Time, TimeDelta, Timestamp, Type, Value};

@@ -34,7 +34,7 @@ pub(crate) use standing::{asked_by_assignment, asked_by_condition};
 /// let recent = formula("secs(Timestamp) >= since").bind("since", 1_700_000_000_i64);
 /// assert_eq!(recent.text(), "secs(Timestamp) >= since");
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Formula {
     text: Arc<str>,

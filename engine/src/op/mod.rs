@@ -123,7 +123,9 @@ pub(crate) fn build(
             project::build(formulas, &outputs, stored, copies, input, node, backend)
         }
         Prepared::Columns { positions } => Ok(project::columns(&positions, input)),
-        Prepared::AggBy { keys, aggregates } => Ok(agg_by::build(keys, aggregates, input, node)),
+        Prepared::AggBy { keys, aggregates, preserve_empty, initial } => {
+            agg_by::build(keys, aggregates, preserve_empty, initial, inputs, node, backend)
+        }
         Prepared::BlinkToAppend => Ok(blink_to_append::build(input, node)),
         Prepared::Slice { window } => Ok(slice::build(window, input, node)),
         Prepared::Sort { by } => Ok(sort::build(&by, input, node)),

@@ -1,17 +1,19 @@
 //! Checking an operation against the definitions of its inputs: here every mistake of the caller is found.
 
 mod aggregate;
+mod aggregate_types;
 mod columns;
 mod join;
 mod merge;
 mod order;
 mod project;
 
+pub use aggregate::PreparedAggregate;
 pub use project::{Origin, ProjectedColumn};
 
 use std::sync::Arc;
 
-use super::{AggFunction, Definition, Flavour, Needs, Operation, SortBy, Standing, Window};
+use super::{Definition, Flavour, Needs, Operation, SortBy, Standing, Window};
 use crate::formula::{Checked, FunctionRegistry, Scope, check_condition};
 use crate::types::Type;
 use crate::{Error, ErrorKind, Result};
@@ -49,8 +51,12 @@ pub enum Prepared {
     AggBy {
         /// Key columns.
         keys: Vec<usize>,
-        /// Function, input column, type of the result.
-        aggregates: Vec<(AggFunction, Option<usize>, Type)>,
+        /// What is computed, one a column of the result behind the keys.
+        aggregates: Vec<PreparedAggregate>,
+        /// Whether groups without rows are shown.
+        preserve_empty: bool,
+        /// Where the keys are in a second input, which names groups before any row does.
+        initial: Option<Vec<usize>>,
     },
     /// The left columns, then the added ones.
     NaturalJoin {
@@ -118,7 +124,10 @@ fn prepare(
         (Operation::Project { form, formulas }, [input]) => project::check(*form, formulas, input, functions),
         (Operation::DropColumns { columns }, [input]) => columns::drop(columns, input),
         (Operation::RenameColumns { pairs }, [input]) => columns::rename(pairs, input),
-        (Operation::AggBy { aggregates, by }, [input]) => aggregate::check(aggregates, by, input),
+        (Operation::AggBy { aggregates, by, preserve_empty }, [input, initial @ ..]) if initial.len() < 2 => {
+            let initial = initial.first().copied();
+            aggregate::check(aggregates, by, *preserve_empty, input, initial, functions)
+        }
         (Operation::NaturalJoin { on, add, .. }, [left, right]) => join::check(on, add, left, right),
         (Operation::BlinkToAppend, [input]) => blink_to_append(input),
         (Operation::Sort { by }, [input]) => order::sort(by, input),
@@ -147,23 +156,26 @@ fn filter(
     input: &Definition,
     functions: &FunctionRegistry,
 ) -> Result<(Definition, Prepared)> {
+    let conditions = self::conditions(conditions, input, functions)?;
+    Ok((input.clone(), Prepared::Filter { conditions, needs }))
+}
+
+/// Conditions that rows of `input` may be asked, at least one.
+fn conditions(conditions: &[crate::Formula], input: &Definition, functions: &FunctionRegistry) -> Result<Vec<Checked>> {
     if conditions.is_empty() {
         return Err(Error::new(ErrorKind::Argument, "no condition given"));
     }
     let scope = Scope { columns: input.columns(), functions };
-    let conditions = conditions
-        .iter()
-        .map(|condition| {
-            let checked = check_condition(condition, scope)?;
-            if checked.is_pure() {
-                return Ok(checked);
-            }
-            Err(Error::new(ErrorKind::Unsupported, "a condition must give the same answer each time it is asked")
-                .with_place(condition.text(), 0..condition.text().len())
-                .with_help("keep the value in a column with update, then filter on that column"))
-        })
-        .collect::<Result<Vec<_>>>()?;
-    Ok((input.clone(), Prepared::Filter { conditions, needs }))
+    let check = |condition: &crate::Formula| {
+        let checked = check_condition(condition, scope)?;
+        if checked.is_pure() {
+            return Ok(checked);
+        }
+        Err(Error::new(ErrorKind::Unsupported, "a condition must give the same answer each time it is asked")
+            .with_place(condition.text(), 0..condition.text().len())
+            .with_help("keep the value in a column with update, then filter on that column"))
+    };
+    conditions.iter().map(check).collect()
 }
 
 fn blink_to_append(input: &Definition) -> Result<(Definition, Prepared)> {

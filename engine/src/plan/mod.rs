@@ -3,6 +3,7 @@
 //! A table method makes an [`Operation`], [`check`](check::check)s it against the definitions of its inputs, where
 //! every mistake of the caller is found, and only then asks the session to make a node of it.
 
+mod aggregate;
 mod check;
 mod definition;
 mod node;
@@ -10,9 +11,10 @@ mod operation;
 mod order;
 mod situate;
 
-pub use check::{Origin, Prepared, ProjectedColumn, check};
+pub use aggregate::{AggFunction, AggOptions, Aggregate};
+pub use check::{Origin, Prepared, PreparedAggregate, ProjectedColumn, check};
 pub use definition::{ColumnDef, Definition, Flavour};
 pub use node::Plan;
-pub use operation::{AggFunction, Aggregate, End, Match, Needs, Operation, Pair, Projection};
+pub use operation::{End, Match, Needs, Operation, Pair, Projection};
 pub use order::{SortBy, SortColumn, Window};
 pub use situate::Standing;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{ColumnDef, Flavour, SortColumn, Standing, Window};
+use super::{AggFunction, Aggregate, ColumnDef, Flavour, SortColumn, Standing, Window};
 use crate::formula::{Formula, asked_by_assignment, asked_by_condition};
 
 /// A table operation with its arguments, apart from its inputs.
@@ -48,6 +48,9 @@ pub enum Operation {
         aggregates: Vec<Aggregate>,
         /// The key columns; none for one group of all rows.
         by: Vec<Arc<str>>,
+        /// Whether groups without rows are shown: those that lost theirs, and those that a second input named.
+        #[cfg_attr(feature = "serde", serde(default))]
+        preserve_empty: bool,
     },
     /// Columns of the one row of another table that has the same key.
     NaturalJoin {
@@ -162,59 +165,6 @@ pub struct Pair {
     pub input: Arc<str>,
 }
 
-/// What is computed for each group: a function of a column.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Aggregate {
-    /// The function.
-    pub function: AggFunction,
-    /// The name in the result.
-    pub output: Arc<str>,
-    /// The column it is computed of; `None` for a count of rows.
-    pub input: Option<Arc<str>>,
-}
-
-/// The functions over the rows of a group. Null cells are left out, but for `First`, `Last`,
-/// `Group` and `Count`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub enum AggFunction {
-    /// Sum: integers and chars to `I64`, wrapping; bools count as 0 and 1; floats, durations
-    /// and decimals keep their type. Null if no value.
-    Sum,
-    /// Mean as `F64`. Null if no value.
-    Avg,
-    /// Rows of the group as `I64`, nulls included.
-    Count,
-    /// The least value; NaN if there is one. Null if no value.
-    Min,
-    /// The greatest value; NaN if there is one. Null if no value.
-    Max,
-    /// The value of the first row, null or not.
-    First,
-    /// The value of the last row, null or not.
-    Last,
-    /// The values of all rows, null or not, in their order: a list.
-    Group,
-}
-
-impl AggFunction {
-    /// The word used in messages and in `explain()`.
-    pub fn name(self) -> &'static str {
-        match self {
-            AggFunction::Sum => "sum",
-            AggFunction::Avg => "avg",
-            AggFunction::Count => "count",
-            AggFunction::Min => "min",
-            AggFunction::Max => "max",
-            AggFunction::First => "first",
-            AggFunction::Last => "last",
-            AggFunction::Group => "group",
-        }
-    }
-}
-
 /// What `natural_join` does about right rows with equal keys, and about left rows without a match.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -270,21 +220,6 @@ impl fmt::Display for Pair {
     }
 }
 
-impl Aggregate {
-    /// The same aggregate under another name in the result.
-    pub fn named(mut self, output: impl Into<Arc<str>>) -> Self {
-        self.output = output.into();
-        self
-    }
-}
-
-impl fmt::Display for Aggregate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let input = self.input.as_deref().unwrap_or("");
-        write!(f, "{} = {}({input})", self.output, self.function.name())
-    }
-}
-
 impl Operation {
     /// What its formulas ask of where rows stand, each thing once: the table they are on has columns for it, made by
     /// [`Operation::Situate`].
@@ -292,6 +227,13 @@ impl Operation {
         let asked: Vec<Standing> = match self {
             Operation::Filter { conditions, .. } => {
                 conditions.iter().flat_map(|condition| asked_by_condition(condition, columns)).collect()
+            }
+            Operation::AggBy { aggregates, .. } => {
+                let conditions = aggregates.iter().flat_map(|aggregate| match &aggregate.function {
+                    AggFunction::CountWhere { conditions } => &conditions[..],
+                    _ => &[],
+                });
+                conditions.flat_map(|condition| asked_by_condition(condition, columns)).collect()
             }
             Operation::Project { formulas, .. } => {
                 formulas.iter().flat_map(|formula| asked_by_assignment(formula, columns)).collect()
@@ -352,8 +294,13 @@ impl fmt::Display for Operation {
             | Operation::RestrictSort { columns }
             | Operation::MoveColumns { columns, .. } => write!(f, "{name}({})", join(columns)),
             Operation::RenameColumns { pairs } => write!(f, "{name}({})", join(pairs)),
-            Operation::AggBy { aggregates, by } if by.is_empty() => write!(f, "agg({})", join(aggregates)),
-            Operation::AggBy { aggregates, by } => write!(f, "{name}([{}], by [{}])", join(aggregates), join(by)),
+            Operation::AggBy { aggregates, by, preserve_empty: false } if by.is_empty() => {
+                write!(f, "agg({})", join(aggregates))
+            }
+            Operation::AggBy { aggregates, by, preserve_empty } => {
+                let preserved = if *preserve_empty { ", preserve_empty" } else { "" };
+                write!(f, "{name}([{}], by [{}]{preserved})", join(aggregates), join(by))
+            }
             Operation::NaturalJoin { on, add, matching } => {
                 write!(f, "{name}(on [{}], add [{}], {matching:?})", join(on), join(add))
             }

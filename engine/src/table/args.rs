@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Table;
 use crate::formula::{Expression, Formula};
 use crate::plan::{Aggregate, Pair, SortColumn};
 use crate::{Error, ErrorKind, Result};
@@ -215,7 +216,7 @@ impl<T: Pairs> From<T> for On {
     }
 }
 
-/// One or more aggregations: [`agg`] makes them.
+/// One or more aggregations: [`agg`](super::agg) makes them.
 pub trait Aggregates {
     /// The aggregations, in order.
     fn into_aggregates(self) -> Vec<Aggregate>;
@@ -239,46 +240,55 @@ impl Aggregates for Vec<Aggregate> {
     }
 }
 
-/// Aggregations: a function of a column, named like the column unless [`Aggregate::named`] or `"Out = In"` says otherwise.
-pub mod agg {
-    use crate::plan::{AggFunction, Aggregate};
+/// The key columns of an aggregation, and which groups it shows: a name, names, or [`by`] with more.
+#[derive(Clone, Debug)]
+pub struct By {
+    pub(crate) columns: Vec<Arc<str>>,
+    pub(crate) preserve_empty: bool,
+    pub(crate) initial: Option<Table>,
+}
 
-    macro_rules! functions {
-        ($($(#[$doc:meta])* $name:ident $function:ident;)*) => {$(
-            $(#[$doc])*
-            pub fn $name(column: &str) -> Aggregate {
-                super::aggregate(AggFunction::$function, column)
-            }
-        )*};
+/// Groups by these columns; by none, all rows are one group.
+///
+/// ```
+/// # use headwater_engine::{Session, agg, by, vector::Vector};
+/// # fn main() -> headwater_engine::Result<()> {
+/// # let session = Session::new();
+/// let sales = session.static_table("sales", [("City", Vector::from(vec!["Bern", "Oslo", "Bern"]))])?;
+/// let cities = session.static_table("cities", [("City", Vector::from(vec!["Oslo", "Rome"]))])?;
+/// let counts = sales.agg_by(agg::count("Sales"), by("City").initial_groups(&cities).preserve_empty())?;
+/// assert_eq!(counts.snapshot()?.rows(0..9)?.rows::<(String, i64)>(["City", "Sales"])?, [
+///     ("Oslo".to_owned(), 1),
+///     ("Rome".to_owned(), 0),
+///     ("Bern".to_owned(), 2),
+/// ]);
+/// # Ok(())
+/// # }
+/// ```
+pub fn by(columns: impl Columns) -> By {
+    By { columns: columns.into_columns(), preserve_empty: false, initial: None }
+}
+
+impl By {
+    /// Shows a group also while it has no rows: one that lost them, and one that [`By::initial_groups`] named. It has null
+    /// for most aggregations, 0 for counts of rows, an empty list for `group`. Groups are kept for good then.
+    pub fn preserve_empty(mut self) -> Self {
+        self.preserve_empty = true;
+        self
     }
 
-    functions! {
-        /// The sum: integers and chars as `I64`, wrapping; bools count as 0 and 1; floats keep their type. Null if no value.
-        sum Sum;
-        /// The mean as `F64`. Null if no value.
-        avg Avg;
-        /// The least value; NaN if there is one; null if no value.
-        min Min;
-        /// The greatest value; NaN if there is one; null if no value.
-        max Max;
-        /// The value of the first row, null or not.
-        first First;
-        /// The value of the last row, null or not.
-        last Last;
-        /// The values of all rows of the group, null or not, in their order: a list. Not over blink tables.
-        group Group;
-    }
-
-    /// The number of rows of the group, nulls included, as `I64`, in a column of this name.
-    pub fn count(name: &str) -> Aggregate {
-        Aggregate { function: AggFunction::Count, output: name.trim().into(), input: None }
+    /// The keys in the rows of a table come first, in its order, whenever rows of them come. The table has the key columns
+    /// and never changes.
+    pub fn initial_groups(mut self, table: &Table) -> Self {
+        self.initial = Some(table.clone());
+        self
     }
 }
 
-fn aggregate(function: crate::plan::AggFunction, column: &str) -> Aggregate {
-    // Text that is no pair names no column: the check of the operation says so.
-    let pair = Pair::parse(column).unwrap_or_else(|_: Error| Pair::same(column));
-    Aggregate { function, output: pair.output, input: Some(pair.input) }
+impl<T: Columns> From<T> for By {
+    fn from(columns: T) -> Self {
+        by(columns)
+    }
 }
 
 /// At least one name.

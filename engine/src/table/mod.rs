@@ -1,12 +1,14 @@
 //! [`Table`]: a handle on a table, and all that can be asked of it.
 
+pub mod agg;
+mod aggregate;
 mod args;
 mod operations;
 mod ordered;
 mod regions;
 mod snapshot;
 
-pub use args::{Aggregates, Columns, Formulas, On, Pairs, SortColumns, agg, asc, desc, on};
+pub use args::{Aggregates, By, Columns, Formulas, On, Pairs, SortColumns, asc, by, desc, on};
 pub use snapshot::Snapshot;
 
 use std::sync::Arc;

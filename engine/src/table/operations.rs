@@ -1,9 +1,9 @@
 //! The operations on tables: each builds an operation as data and has the session make a node of it.
 
 use super::args::some;
-use super::{Aggregates, Columns, Formulas, On, Pairs, Table};
+use super::{Columns, Formulas, On, Pairs, Table};
 use crate::Result;
-use crate::plan::{AggFunction, Aggregate, Match, Needs, Operation, Projection};
+use crate::plan::{Match, Needs, Operation, Projection};
 
 impl Table {
     /// The rows for which every condition is true (null is not). Columns are shared with this table.
@@ -118,123 +118,6 @@ impl Table {
     /// `Unknown`, with the nearest name; `NameClash` if two columns are given one name.
     pub fn rename_columns(&self, pairs: impl Pairs) -> Result<Table> {
         self.apply(Operation::RenameColumns { pairs: pairs.into_pairs()? })
-    }
-
-    /// One row for each combination of values of the `by` columns: those, then the aggregations.
-    ///
-    /// Groups come in the order of their first row. Null is a key like any other, all NaN are one, -0.0 is 0.0.
-    /// Over a blink table the aggregations accumulate all rows that ever passed. Cost of a cycle: rows changed; of
-    /// [`agg::group`](super::agg::group) that of [`Table::group_by`].
-    ///
-    /// # Errors
-    /// `Unknown`, `Type` for a function that does not take the column, `NameClash`; `Unsupported` for lists of the rows of
-    /// a blink table.
-    pub fn agg_by(&self, aggregates: impl Aggregates, by: impl Columns) -> Result<Table> {
-        let by = some(by.into_columns(), "key column")?;
-        self.apply(Operation::AggBy { aggregates: aggregates.into_aggregates(), by })
-    }
-
-    /// The aggregations over all rows, as one row; none while there are no rows.
-    ///
-    /// # Errors
-    /// As [`Table::agg_by`].
-    pub fn agg(&self, aggregates: impl Aggregates) -> Result<Table> {
-        self.apply(Operation::AggBy { aggregates: aggregates.into_aggregates(), by: Vec::new() })
-    }
-
-    /// The sum of every other column, by group.
-    ///
-    /// # Errors
-    /// As [`Table::agg_by`]; `Type` if some other column is no number.
-    pub fn sum_by(&self, by: impl Columns) -> Result<Table> {
-        self.all_by(AggFunction::Sum, by)
-    }
-
-    /// The mean of every other column, by group.
-    ///
-    /// # Errors
-    /// As [`Table::sum_by`].
-    pub fn avg_by(&self, by: impl Columns) -> Result<Table> {
-        self.all_by(AggFunction::Avg, by)
-    }
-
-    /// The least value of every other column, by group.
-    ///
-    /// # Errors
-    /// As [`Table::agg_by`].
-    pub fn min_by(&self, by: impl Columns) -> Result<Table> {
-        self.all_by(AggFunction::Min, by)
-    }
-
-    /// The greatest value of every other column, by group.
-    ///
-    /// # Errors
-    /// As [`Table::agg_by`].
-    pub fn max_by(&self, by: impl Columns) -> Result<Table> {
-        self.all_by(AggFunction::Max, by)
-    }
-
-    /// The first row of each group.
-    ///
-    /// # Errors
-    /// As [`Table::agg_by`].
-    pub fn first_by(&self, by: impl Columns) -> Result<Table> {
-        self.all_by(AggFunction::First, by)
-    }
-
-    /// The last row of each group.
-    ///
-    /// # Errors
-    /// As [`Table::agg_by`].
-    #[doc(alias = "upsert")]
-    pub fn last_by(&self, by: impl Columns) -> Result<Table> {
-        self.all_by(AggFunction::Last, by)
-    }
-
-    /// The number of rows of each group, in a column `name`.
-    ///
-    /// # Errors
-    /// As [`Table::agg_by`].
-    pub fn count_by(&self, name: &str, by: impl Columns) -> Result<Table> {
-        self.agg_by(super::agg::count(name), by)
-    }
-
-    /// One row for each combination of values of the `by` columns, and of every other column the list of its values
-    /// there, null or not, in the order of the rows. Formulas read lists: `avg(Price)`, `Price[0]`, `Price.size()`.
-    ///
-    /// A list is read from the rows of its group when it is asked for; a group keeps their ids. Cost of a cycle: rows
-    /// changed, and for each group whose rows came, went or moved, eight bytes for each row it has.
-    ///
-    /// ```
-    /// # use headwater_engine::{List, Session, vector::Vector};
-    /// # fn main() -> headwater_engine::Result<()> {
-    /// # let session = Session::new();
-    /// let sales = session.static_table("sales", [
-    ///     ("City", Vector::from(vec!["Oslo", "Bern", "Oslo"])),
-    ///     ("Price", Vector::from(vec![3_i64, 5, 4])),
-    /// ])?;
-    /// let rows = sales.group_by("City")?.update_view("Spread = max(Price) - min(Price)")?.snapshot()?.rows(0..9)?;
-    /// assert_eq!(rows.rows::<(String, Vec<i64>, i64)>(["City", "Price", "Spread"])?, [
-    ///     ("Oslo".to_owned(), vec![3, 4], 1),
-    ///     ("Bern".to_owned(), vec![5], 0),
-    /// ]);
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`Table::agg_by`]; `Unsupported` over a blink table, `Argument` if there is no other column.
-    pub fn group_by(&self, by: impl Columns) -> Result<Table> {
-        self.all_by(AggFunction::Group, by)
-    }
-
-    fn all_by(&self, function: AggFunction, by: impl Columns) -> Result<Table> {
-        let by = by.into_columns();
-        let others = self.definition().columns().iter().filter(|column| !by.contains(&column.name));
-        let aggregates = others
-            .map(|column| Aggregate { function, output: column.name.clone(), input: Some(column.name.clone()) })
-            .collect();
-        self.apply(Operation::AggBy { aggregates, by })
     }
 
     /// This table with columns of the one row of `right` that has the same key; null where there is none.

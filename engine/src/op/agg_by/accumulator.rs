@@ -1,7 +1,8 @@
 //! [`Accumulator`]: the state of one aggregate, by slot of its groups.
 
 use super::History;
-use super::count::Count;
+use super::approximate::Approximate;
+use super::count::{Count, CountWhere};
 use super::edge::{Edge, End};
 use super::extreme::{Extreme, Side};
 use super::float_sum::FloatSum;
@@ -9,49 +10,78 @@ use super::groups::Groups;
 use super::int_sum::IntSum;
 use super::members::Members;
 use super::outermost::Outermost;
+use super::sorted::Sorted;
+use super::spread::{Floats, Integers, Spread};
+use super::tally::Tally;
+use super::weighted::{Weighted, WeightedInt};
 use crate::Result;
-use crate::column::{Column, Ids};
+use crate::column::{Column, Ids, View};
 use crate::graph::Cx;
-use crate::plan::AggFunction;
+use crate::plan::{AggFunction, PreparedAggregate};
 use crate::types::{Str, Type};
-use crate::vector::{NativeKind, Vector};
+use crate::vector::{NativeKind, VECTOR_ROWS, Vector, VectorBuilder};
 
 /// What an aggregate is told of the rows that come and go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reads {
-    /// The values of its column.
+    /// The values of its columns.
     Values,
     /// Which rows come.
     Rows,
     /// Where rows stand in the order of the input.
     Places,
+    /// Where rows stand, and the column that decides.
+    Standing,
 }
 
-/// The state of one aggregate for all groups, in one array by slot.
+/// Rows by where they stand, for [`Reads::Standing`].
+pub(super) struct Standing<'r> {
+    pub(super) ids: Ids<'r>,
+    /// Places in the order of the input.
+    pub(super) places: Vec<u64>,
+    /// The column that decides.
+    pub(super) cells: &'r Vector<'r>,
+}
+
+/// The state of one or more aggregates of the same columns for all groups, in one array by slot.
 pub(super) trait Accumulator: Send + Sync {
+    /// Answers one more question, if it is about what is kept: questions are numbered as they come.
+    fn also(&mut self, _aggregate: &PreparedAggregate) -> bool {
+        false
+    }
+
+    /// Begins a cycle.
+    fn start(&mut self) {}
+
     /// Makes room for this many slots.
     fn resize(&mut self, slots: usize);
 
-    /// Puts one value into each of `slots`.
-    fn insert(&mut self, _slots: &[u32], _values: &Vector<'_>) {}
+    /// Puts a row into each of `slots`, by the values of its columns.
+    fn insert(&mut self, _slots: &[u32], _values: &[Vector<'_>]) {}
 
-    /// Takes one value out of each of `slots`.
-    fn retract(&mut self, _slots: &[u32], _values: &Vector<'_>) {}
+    /// Takes a row out of each of `slots`, by the values of its columns.
+    fn retract(&mut self, _slots: &[u32], _values: &[Vector<'_>]) {}
 
     /// Notes the row put into each of `slots`, where values are not asked for.
     fn insert_rows(&mut self, _slots: &[u32], _ids: Ids<'_>) {}
-
-    /// The results for `slots`.
-    fn finish(&mut self, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>>;
-
-    /// Makes a slot as new, for another group.
-    fn reset(&mut self, slot: u32);
 
     /// Puts the row of a place in the order into each of `slots`.
     fn insert_places(&mut self, _slots: &[u32], _ids: Ids<'_>, _places: &[u64]) {}
 
     /// Takes the row of a place in the order out of each of `slots`.
     fn retract_places(&mut self, _slots: &[u32], _ids: Ids<'_>, _places: &[u64]) {}
+
+    /// Puts a row into each of `slots`, by where it stands.
+    fn insert_standing(&mut self, _slots: &[u32], _rows: &Standing<'_>) {}
+
+    /// Takes a row out of each of `slots`, by where it stood.
+    fn retract_standing(&mut self, _slots: &[u32], _rows: &Standing<'_>) {}
+
+    /// The answers to a question for `slots`.
+    fn finish(&mut self, question: usize, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>>;
+
+    /// Makes a slot as new, for another group.
+    fn reset(&mut self, slot: u32);
 
     /// What it is told of rows that come and go.
     fn reads(&self) -> Reads {
@@ -77,51 +107,145 @@ pub(super) struct Scope<'s, 'c> {
     pub(super) cx: &'s Cx<'c>,
     /// The column it is computed of.
     pub(super) column: Option<&'s Column>,
+    /// The column that decides.
+    pub(super) beside: Option<&'s Column>,
     pub(super) groups: &'s Groups,
     /// The rows of each group, where rows can be taken back and some aggregate needs them.
     pub(super) members: Option<&'s Members>,
+    /// Where the answers are stored.
+    pub(super) stored: usize,
 }
 
-/// An empty state for a function of a column of type `input`; `by_place` where the order of rows is not by id.
-pub(super) fn accumulator(
-    function: AggFunction,
-    input: Option<Type>,
-    result: Type,
-    history: History,
-    by_place: bool,
-) -> Box<dyn Accumulator> {
-    let Some(input) = input else { return Box::new(Count) };
-    match function {
-        AggFunction::Count => Box::new(Count),
-        AggFunction::Sum | AggFunction::Avg if input.is_float() => Box::new(FloatSum::new(function, result)),
-        AggFunction::Sum | AggFunction::Avg => match input {
-            Type::Decimal(_) => Box::new(IntSum::<i128>::new(function, input)),
-            input => Box::new(IntSum::<i64>::new(function, input)),
-        },
-        AggFunction::Min => extreme(input, Side::Least),
-        AggFunction::Max => extreme(input, Side::Greatest),
-        AggFunction::First if by_place => Box::new(Outermost::new(End::First, input)),
-        AggFunction::Last if by_place => Box::new(Outermost::new(End::Last, input)),
-        AggFunction::Group => {
-            unreachable!("lists are no accumulator: the rows of a group are kept once for all columns")
+impl Scope<'_, '_> {
+    /// The cells of rows, null where there is no row.
+    pub(super) fn cells(&self, ty: Type, rows: &[Option<u64>]) -> Result<Vector<'static>> {
+        let Some(column) = self.column else { return Ok(Vector::nulls(ty, rows.len())) };
+        let there: Vec<u64> = rows.iter().flatten().copied().collect();
+        let mut cells = VectorBuilder::with_capacity(ty, rows.len());
+        for ids in there.chunks(VECTOR_ROWS) {
+            cells.extend(&self.cx.read(column, Ids::List(ids), View::New)?);
         }
-        AggFunction::First => Box::new(Edge::new(End::First, input, history)),
-        AggFunction::Last => Box::new(Edge::new(End::Last, input, history)),
+        if there.len() == rows.len() {
+            return Ok(cells.finish());
+        }
+        // The null behind all cells stands for rows that are not there.
+        cells.push_null();
+        let mut next = 0;
+        let place = |row: &Option<u64>| match row {
+            Some(_) => {
+                next += 1;
+                next - 1
+            }
+            None => there.len() as u32,
+        };
+        let places: Vec<u32> = rows.iter().map(place).collect();
+        Ok(cells.finish().take(&places))
+    }
+
+    /// The answers that groups have in the result so far.
+    pub(super) fn kept(&self, slots: &[u32]) -> Vector<'_> {
+        // A batch of ids is a list here: those of groups in the order of their slots.
+        self.cx.own(self.stored, Ids::List(&self.groups.ids(slots)), View::New)
     }
 }
 
-fn extreme(ty: Type, side: Side) -> Box<dyn Accumulator> {
-    match NativeKind::of(ty) {
-        NativeKind::Bool => Box::new(Extreme::<bool>::new(ty, side)),
-        NativeKind::I8 => Box::new(Extreme::<i8>::new(ty, side)),
-        NativeKind::I16 => Box::new(Extreme::<i16>::new(ty, side)),
-        NativeKind::I32 => Box::new(Extreme::<i32>::new(ty, side)),
-        NativeKind::I64 => Box::new(Extreme::<i64>::new(ty, side)),
-        NativeKind::I128 => Box::new(Extreme::<i128>::new(ty, side)),
-        NativeKind::F32 => Box::new(Extreme::<f32>::new(ty, side)),
-        NativeKind::F64 => Box::new(Extreme::<f64>::new(ty, side)),
-        NativeKind::U16 => Box::new(Extreme::<u16>::new(ty, side)),
-        NativeKind::Str => Box::new(Extreme::<Str>::new(ty, side)),
-        NativeKind::List => unreachable!("the checker refuses the least of lists, which have no order"),
+/// Runs `$body` for the Rust type behind a column type, as `$native`, which has an order.
+macro_rules! by_native {
+    ($ty:expr, $native:ident => $body:expr) => {
+        match NativeKind::of($ty) {
+            NativeKind::Bool => by_native!(one $native bool => $body),
+            NativeKind::I8 => by_native!(one $native i8 => $body),
+            NativeKind::I16 => by_native!(one $native i16 => $body),
+            NativeKind::I32 => by_native!(one $native i32 => $body),
+            NativeKind::I64 => by_native!(one $native i64 => $body),
+            NativeKind::I128 => by_native!(one $native i128 => $body),
+            NativeKind::F32 => by_native!(one $native f32 => $body),
+            NativeKind::F64 => by_native!(one $native f64 => $body),
+            NativeKind::U16 => by_native!(one $native u16 => $body),
+            NativeKind::Str => by_native!(one $native Str => $body),
+            NativeKind::List => unreachable!("the checker refuses lists where an order is needed"),
+        }
+    };
+    (one $native:ident $ty:ty => $body:expr) => {{
+        type $native = $ty;
+        let state: Box<dyn Accumulator> = Box::new($body);
+        state
+    }};
+}
+
+/// How the rows of the input are told of.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    pub(super) history: History,
+    /// Whether the order of rows is not by id.
+    pub(super) by_place: bool,
+    /// Whether a group may be shown before it has a row.
+    pub(super) shows_empty: bool,
+}
+
+/// An empty state that answers an aggregate; `input` and `beside` are the types of its columns.
+pub(super) fn accumulator(
+    aggregate: &PreparedAggregate,
+    input: Option<Type>,
+    beside: Option<Type>,
+    manner: Manner,
+) -> Box<dyn Accumulator> {
+    let mut state = of_function(&aggregate.function, input, beside, aggregate.result, manner);
+    state.also(aggregate);
+    state
+}
+
+fn of_function(
+    function: &AggFunction,
+    input: Option<Type>,
+    beside: Option<Type>,
+    result: Type,
+    manner: Manner,
+) -> Box<dyn Accumulator> {
+    let Manner { history, by_place, shows_empty } = manner;
+    let Some(input) = input else {
+        return match function {
+            AggFunction::CountWhere { .. } => Box::<CountWhere>::default(),
+            _ => Box::new(Count),
+        };
+    };
+    let edge = |end| -> Box<dyn Accumulator> {
+        if by_place {
+            Box::new(Outermost::new(end, input))
+        } else {
+            Box::new(Edge::new(end, input, history, shows_empty))
+        }
+    };
+    let sorted = |side| by_native!(beside.unwrap_or(input), T => Sorted::<T>::new(side, input, history));
+    match function {
+        AggFunction::Count => Box::new(Count),
+        AggFunction::CountWhere { .. } => Box::<CountWhere>::default(),
+        AggFunction::Sum | AggFunction::AbsSum | AggFunction::Avg => {
+            let absolute = matches!(function, AggFunction::AbsSum);
+            match input {
+                Type::F32 | Type::F64 => Box::new(FloatSum::new(absolute)),
+                Type::Decimal(_) => Box::new(IntSum::<i128>::new(absolute, input)),
+                input => Box::new(IntSum::<i64>::new(absolute, input)),
+            }
+        }
+        AggFunction::WeightedSum { .. } if result == Type::I64 => Box::<WeightedInt>::default(),
+        AggFunction::WeightedSum { .. } | AggFunction::WeightedAvg { .. } => Box::<Weighted>::default(),
+        AggFunction::Var | AggFunction::Std if input.is_integer() => Box::new(Spread::<Integers>::new()),
+        AggFunction::Var | AggFunction::Std => Box::new(Spread::<Floats>::new()),
+        AggFunction::Min => by_native!(input, T => Extreme::<T>::new(input, Side::Least)),
+        AggFunction::Max => by_native!(input, T => Extreme::<T>::new(input, Side::Greatest)),
+        AggFunction::Median
+        | AggFunction::Percentile { .. }
+        | AggFunction::CountDistinct
+        | AggFunction::Distinct
+        | AggFunction::Unique => by_native!(input, T => Tally::<T>::new(input)),
+        AggFunction::ApproxPercentile { .. } => Box::<Approximate>::default(),
+        AggFunction::First => edge(End::First),
+        AggFunction::Last => edge(End::Last),
+        AggFunction::SortedFirst { .. } => sorted(Side::Least),
+        AggFunction::SortedLast { .. } => sorted(Side::Greatest),
+        AggFunction::Group | AggFunction::Formula { .. } => {
+            unreachable!("lists are no accumulator: the rows of a group are kept once for all columns")
+        }
     }
 }

@@ -2,10 +2,10 @@
 
 use super::History;
 use super::accumulator::{Accumulator, Reads, Scope};
-use crate::column::{Ids, View};
+use crate::Result;
+use crate::column::Ids;
 use crate::types::Type;
-use crate::vector::{VECTOR_ROWS, Vector, VectorBuilder};
-use crate::{Error, ErrorKind, Result};
+use crate::vector::{Vector, VectorBuilder};
 
 /// Which row of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,39 +14,57 @@ pub(super) enum End {
     Last,
 }
 
+/// No row yet, of a group whose first row is wanted.
+const NONE: u64 = u64::MAX;
+
+/// A row of a cycle before, whose value is in the result.
+const PASSED: u64 = u64::MAX - 1;
+
 /// The id of the row that wins, by slot; where rows can be taken back, the members of the group tell instead.
 ///
-/// Rows of a blink table are gone in the next cycle, but their value is in the result by then: a group is asked for
-/// its result only in a cycle that touches it, and the first value of a group only in the cycle that makes it.
+/// Rows of a blink table are gone in the next cycle: a group is asked for its last value only in a cycle that touches it,
+/// and its first value is in the result from the cycle on that has its first row.
 pub(super) struct Edge {
     end: End,
     input: Type,
     history: History,
+    /// Whether groups may be shown before they have a row.
+    shows_empty: bool,
     winners: Vec<u64>,
+    /// Groups of a blink table that got their first row in this cycle.
+    found: Vec<u32>,
 }
 
 impl Edge {
-    pub(super) fn new(end: End, input: Type, history: History) -> Self {
-        Edge { end, input, history, winners: Vec::new() }
+    pub(super) fn new(end: End, input: Type, history: History, shows_empty: bool) -> Self {
+        Edge { end, input, history, shows_empty, winners: Vec::new(), found: Vec::new() }
     }
 
     /// What the first row of a group replaces.
     fn none(&self) -> u64 {
         match self.end {
-            End::First => u64::MAX,
+            End::First => NONE,
             End::Last => 0,
         }
     }
 
-    fn winner(&self, slot: u32, scope: &Scope<'_, '_>) -> u64 {
-        let Some(members) = scope.members else { return self.winners[slot as usize] };
+    fn winner(&self, slot: u32, scope: &Scope<'_, '_>) -> Option<u64> {
+        if scope.groups.rows(slot) == 0 {
+            return None;
+        }
+        let Some(members) = scope.members else { return Some(self.winners[slot as usize]) };
         let rows = members.of(slot);
-        let winner = if self.end == End::First { rows.first() } else { rows.last() };
-        winner.unwrap_or_else(|| self.none())
+        if self.end == End::First { rows.first() } else { rows.last() }
     }
 }
 
 impl Accumulator for Edge {
+    fn start(&mut self) {
+        for slot in self.found.drain(..) {
+            self.winners[slot as usize] = PASSED;
+        }
+    }
+
     fn resize(&mut self, slots: usize) {
         if self.history != History::Changes {
             self.winners.resize(slots, self.none());
@@ -62,7 +80,10 @@ impl Accumulator for Edge {
             (History::Passes, End::Last) => rows.for_each(|(&slot, id)| winners[slot as usize] = id),
             (History::Passes, End::First) => rows.for_each(|(&slot, id)| {
                 let winner = &mut winners[slot as usize];
-                *winner = if *winner == u64::MAX { id } else { *winner };
+                if *winner == NONE {
+                    *winner = id;
+                    self.found.push(slot);
+                }
             }),
             (History::Adds, End::First) => {
                 rows.for_each(|(&slot, id)| winners[slot as usize] = winners[slot as usize].min(id));
@@ -73,16 +94,19 @@ impl Accumulator for Edge {
         }
     }
 
-    fn finish(&mut self, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
-        let Some(column) = scope.column else {
-            return Err(Error::new(ErrorKind::Internal, "first or last of no column"));
-        };
-        let winners: Vec<u64> = slots.iter().map(|&slot| self.winner(slot, scope)).collect();
-        let mut values = VectorBuilder::with_capacity(self.input, slots.len());
-        for ids in winners.chunks(VECTOR_ROWS) {
-            values.extend(&scope.cx.read(column, Ids::List(ids), View::New)?);
+    fn finish(&mut self, _question: usize, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
+        let winners: Vec<Option<u64>> = slots.iter().map(|&slot| self.winner(slot, scope)).collect();
+        if !winners.contains(&Some(PASSED)) {
+            return scope.cells(self.input, &winners);
         }
-        Ok(values.finish())
+        let here: Vec<Option<u64>> = winners.iter().map(|winner| winner.filter(|&id| id != PASSED)).collect();
+        let (cells, kept) = (scope.cells(self.input, &here)?, scope.kept(slots));
+        let mut both = VectorBuilder::with_capacity(self.input, 2 * slots.len());
+        both.extend(&cells);
+        both.extend(&kept);
+        let behind = |at: usize| if winners[at] == Some(PASSED) { at + slots.len() } else { at };
+        let places: Vec<u32> = (0..slots.len()).map(|at| behind(at) as u32).collect();
+        Ok(both.finish().take(&places))
     }
 
     fn reset(&mut self, slot: u32) {
@@ -101,10 +125,10 @@ impl Accumulator for Edge {
     }
 
     fn is_settled(&self) -> bool {
-        self.history == History::Passes && self.end == End::First
+        self.history == History::Passes && self.end == End::First && !self.shows_empty
     }
 
     fn bytes(&self) -> usize {
-        self.winners.capacity() * 8
+        self.winners.capacity() * 8 + self.found.capacity() * 4
     }
 }

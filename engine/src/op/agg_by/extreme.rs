@@ -67,22 +67,22 @@ impl<T: Ranked> Accumulator for Extreme<T> {
         self.groups.resize(slots, Best::default());
     }
 
-    fn insert(&mut self, slots: &[u32], values: &Vector<'_>) {
+    fn insert(&mut self, slots: &[u32], values: &[Vector<'_>]) {
         let side = self.side;
-        self.pass(slots, values, |group, key| match key {
+        self.pass(slots, &values[0], |group, key| match key {
             Some(key) => group.put(key, side),
             None => group.nans += 1,
         });
     }
 
-    fn retract(&mut self, slots: &[u32], values: &Vector<'_>) {
-        self.pass(slots, values, |group, key| match key {
+    fn retract(&mut self, slots: &[u32], values: &[Vector<'_>]) {
+        self.pass(slots, &values[0], |group, key| match key {
             Some(key) => group.take(&key),
             None => group.nans -= 1,
         });
     }
 
-    fn finish(&mut self, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
+    fn finish(&mut self, _question: usize, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
         for &slot in slots {
             if self.groups[slot as usize].is_lost() {
                 self.sort(slot, scope)?;

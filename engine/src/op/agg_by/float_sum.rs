@@ -1,23 +1,26 @@
-//! sum and avg of floats.
+//! sum, abs_sum and avg of floats.
 
 use std::borrow::Cow;
 
 use super::accumulator::{Accumulator, Scope};
 use crate::Result;
-use crate::plan::AggFunction;
+use crate::plan::{AggFunction, PreparedAggregate};
 use crate::types::Type;
 use crate::vector::{Bits, Values, Vector};
 
 /// Compensated sums of the finite values; NaN and the infinities are only counted, so that taking them back gives
 /// back the sum.
 pub(super) struct FloatSum {
-    function: AggFunction,
-    result: Type,
+    /// Whether signs are dropped.
+    absolute: bool,
+    /// What is asked of each group: whether the mean, and the type of the result.
+    questions: Vec<(bool, Type)>,
     sums: Vec<Sum>,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Sum {
+/// A sum that values can be taken out of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sum {
     sum: f64,
     /// What rounding lost, after Neumaier.
     lost: f64,
@@ -28,6 +31,14 @@ struct Sum {
 }
 
 impl Sum {
+    pub(super) fn insert(&mut self, value: f64) {
+        self.put(value, 1.0, 1);
+    }
+
+    pub(super) fn retract(&mut self, value: f64) {
+        self.put(value, -1.0, 1u64.wrapping_neg());
+    }
+
     fn put(&mut self, value: f64, sign: f64, step: u64) {
         let count = if value.is_finite() {
             self.add(value * sign);
@@ -52,11 +63,12 @@ impl Sum {
         self.sum = sum;
     }
 
-    fn values(&self) -> u64 {
+    /// How many values are in it.
+    pub(super) fn values(&self) -> u64 {
         self.finite + self.nan + self.plus + self.minus
     }
 
-    fn total(&self) -> f64 {
+    pub(super) fn total(&self) -> f64 {
         match (self.nan, self.plus, self.minus) {
             // Where finite values overflowed, the compensation is no number.
             (0, 0, 0) if self.sum.is_finite() => self.sum + self.lost,
@@ -69,62 +81,74 @@ impl Sum {
 }
 
 impl FloatSum {
-    pub(super) fn new(function: AggFunction, result: Type) -> Self {
-        FloatSum { function, result, sums: Vec::new() }
+    pub(super) fn new(absolute: bool) -> Self {
+        FloatSum { absolute, questions: Vec::new(), sums: Vec::new() }
     }
 
-    fn pass(&mut self, slots: &[u32], values: &Vector<'_>, sign: f64, step: u64) {
-        match values.values() {
-            Values::F32(v) => self.each(slots, values.valid(), |row| f64::from(v[row]), sign, step),
-            Values::F64(v) => self.each(slots, values.valid(), |row| v[row], sign, step),
+    fn pass(&mut self, slots: &[u32], values: &Vector<'_>, put: impl Fn(&mut Sum, f64)) {
+        match (values.values(), self.absolute) {
+            (Values::F32(v), false) => self.each(slots, values.valid(), |row| f64::from(v[row]), put),
+            (Values::F64(v), false) => self.each(slots, values.valid(), |row| v[row], put),
+            (Values::F32(v), true) => self.each(slots, values.valid(), |row| f64::from(v[row].abs()), put),
+            (Values::F64(v), true) => self.each(slots, values.valid(), |row| v[row].abs(), put),
             // The plan lets no other type through.
             _ => {}
         }
     }
 
-    fn each(&mut self, slots: &[u32], valid: Option<&Bits>, value: impl Fn(usize) -> f64, sign: f64, step: u64) {
+    fn each(&mut self, slots: &[u32], valid: Option<&Bits>, value: impl Fn(usize) -> f64, put: impl Fn(&mut Sum, f64)) {
         match valid {
             None => {
                 for (row, &slot) in slots.iter().enumerate() {
-                    self.sums[slot as usize].put(value(row), sign, step);
+                    put(&mut self.sums[slot as usize], value(row));
                 }
             }
-            Some(valid) => valid.ones().for_each(|row| self.sums[slots[row] as usize].put(value(row), sign, step)),
-        }
-    }
-
-    fn result(&self, slot: u32) -> f64 {
-        let sum = &self.sums[slot as usize];
-        match (sum.values(), self.function) {
-            (0, _) => 0.0,
-            (values, AggFunction::Avg) => sum.total() / values as f64,
-            _ => sum.total(),
+            Some(valid) => valid.ones().for_each(|row| put(&mut self.sums[slots[row] as usize], value(row))),
         }
     }
 }
 
 impl Accumulator for FloatSum {
+    fn also(&mut self, aggregate: &PreparedAggregate) -> bool {
+        let (absolute, mean) = match aggregate.function {
+            AggFunction::Sum => (false, false),
+            AggFunction::AbsSum => (true, false),
+            AggFunction::Avg => (false, true),
+            _ => return false,
+        };
+        let takes = absolute == self.absolute;
+        self.questions.extend(takes.then_some((mean, aggregate.result)));
+        takes
+    }
+
     fn resize(&mut self, slots: usize) {
         self.sums.resize(slots, Sum::default());
     }
 
-    fn insert(&mut self, slots: &[u32], values: &Vector<'_>) {
-        self.pass(slots, values, 1.0, 1);
+    fn insert(&mut self, slots: &[u32], values: &[Vector<'_>]) {
+        self.pass(slots, &values[0], Sum::insert);
     }
 
-    fn retract(&mut self, slots: &[u32], values: &Vector<'_>) {
-        self.pass(slots, values, -1.0, 1u64.wrapping_neg());
+    fn retract(&mut self, slots: &[u32], values: &[Vector<'_>]) {
+        self.pass(slots, &values[0], Sum::retract);
     }
 
-    fn finish(&mut self, slots: &[u32], _scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
-        let results = slots.iter().map(|&slot| self.result(slot));
-        let values = if self.result == Type::F32 {
-            Values::F32(Cow::Owned(results.map(|result| result as f32).collect()))
-        } else {
-            Values::F64(Cow::Owned(results.collect()))
+    fn finish(&mut self, question: usize, slots: &[u32], _scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
+        let (mean, ty) = self.questions[question];
+        let results = slots.iter().map(|&slot| {
+            let sum = &self.sums[slot as usize];
+            match (sum.values(), mean) {
+                (0, _) => 0.0,
+                (values, true) => sum.total() / values as f64,
+                _ => sum.total(),
+            }
+        });
+        let values = match ty {
+            Type::F32 => Values::F32(Cow::Owned(results.map(|result| result as f32).collect())),
+            _ => Values::F64(Cow::Owned(results.collect())),
         };
         let valid = Bits::from_fn(slots.len(), |at| self.sums[slots[at] as usize].values() > 0);
-        Ok(Vector::new(self.result, values, Some(valid)))
+        Ok(Vector::new(ty, values, Some(valid)))
     }
 
     fn reset(&mut self, slot: u32) {

@@ -16,6 +16,11 @@ pub(super) struct Groups {
     keys: KeyTable,
     slots: Vec<Group>,
     next_id: u64,
+    /// The first output id that this cycle gives.
+    first_new: u64,
+    /// Whether a group is shown without rows.
+    preserve_empty: bool,
+    /// The groups that are shown.
     alive: usize,
     /// Slots in the order in which they lost their last row; entries that no longer hold are skipped.
     emptied: VecDeque<(u32, u32)>,
@@ -29,8 +34,8 @@ pub(super) struct Groups {
 struct Touch {
     id: u64,
     slot: u32,
-    /// Whether it had rows before.
-    had_rows: bool,
+    /// Whether it was shown before.
+    was_shown: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +63,8 @@ impl Groups {
             keys: KeyTable::new(types),
             slots: Vec::new(),
             next_id: 0,
+            first_new: 0,
+            preserve_empty: false,
             alive: 0,
             emptied: VecDeque::new(),
             kept_empty: KEPT_EMPTY,
@@ -66,9 +73,15 @@ impl Groups {
         }
     }
 
+    /// The same groups, which are shown without rows too, or not.
+    pub(super) fn preserving_empty(self, preserve_empty: bool) -> Self {
+        Groups { preserve_empty, ..self }
+    }
+
     /// Begins a cycle.
     pub(super) fn start(&mut self) {
         self.touched.clear();
+        self.first_new = self.next_id;
         if self.cycle == u32::MAX {
             self.slots.iter_mut().for_each(|group| group.cycle = 0);
             self.cycle = 0;
@@ -128,6 +141,19 @@ impl Groups {
 
     /// Counts rows into their groups, which are made where they are not there yet.
     pub(super) fn add_rows(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        self.find_or_make(keys, rows, out)?;
+        self.touch_each(out, |group| group.rows += 1);
+        Ok(())
+    }
+
+    /// Makes groups where they are not there yet, without rows.
+    pub(super) fn seed(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        self.find_or_make(keys, rows, out)?;
+        self.touch(out);
+        Ok(())
+    }
+
+    fn find_or_make(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
         let before = self.keys.len();
         self.keys.place(keys, rows, out)?;
         if self.keys.len() > before {
@@ -140,37 +166,28 @@ impl Groups {
                 }
             }
         }
-        for &slot in &out[..] {
-            let group = &mut self.slots[slot as usize];
-            if group.cycle != self.cycle {
-                group.cycle = self.cycle;
-                self.touched.push(Touch { id: group.id, slot, had_rows: group.rows > 0 });
-            }
-            group.rows += 1;
-        }
         Ok(())
     }
 
     /// Takes rows out of their groups.
     pub(super) fn take_rows(&mut self, slots: &[u32]) {
-        for &slot in slots {
-            let group = &mut self.slots[slot as usize];
-            if group.cycle != self.cycle {
-                group.cycle = self.cycle;
-                self.touched.push(Touch { id: group.id, slot, had_rows: group.rows > 0 });
-            }
-            group.rows -= 1;
-        }
+        self.touch_each(slots, |group| group.rows -= 1);
     }
 
-    /// Notes groups whose rows have other values now.
+    /// Notes groups that may not stay as they are.
     pub(super) fn touch(&mut self, slots: &[u32]) {
+        self.touch_each(slots, |_| {});
+    }
+
+    fn touch_each(&mut self, slots: &[u32], change: impl Fn(&mut Group)) {
         for &slot in slots {
             let group = &mut self.slots[slot as usize];
             if group.cycle != self.cycle {
                 group.cycle = self.cycle;
-                self.touched.push(Touch { id: group.id, slot, had_rows: group.rows > 0 });
+                let was_shown = if self.preserve_empty { group.id < self.first_new } else { group.rows > 0 };
+                self.touched.push(Touch { id: group.id, slot, was_shown });
             }
+            change(group);
         }
     }
 
@@ -179,9 +196,9 @@ impl Groups {
         let mut touched = std::mem::take(&mut self.touched);
         touched.sort_unstable_by_key(|touch| touch.id);
         let mut sorted = Touched { added: Vec::new(), removed: Vec::new(), stayed: Vec::new() };
-        for &Touch { slot, had_rows, .. } in &touched {
+        for &Touch { slot, was_shown, .. } in &touched {
             let group = &mut self.slots[slot as usize];
-            match (had_rows, group.rows > 0) {
+            match (was_shown, self.preserve_empty || group.rows > 0) {
                 (false, true) => sorted.added.push(slot),
                 (true, true) => sorted.stayed.push(slot),
                 (true, false) => {
@@ -243,9 +260,10 @@ impl Groups {
         if used.last().is_some_and(|&last| last >= self.next_id) {
             return Err("an id that was not given yet".to_owned());
         }
-        let alive: RowSet = self.slots.iter().filter(|group| group.rows > 0).map(|group| group.id).collect();
+        let is_shown = |group: &&Group| group.rows > 0 || self.preserve_empty && group.id != u64::MAX;
+        let alive: RowSet = self.slots.iter().filter(is_shown).map(|group| group.id).collect();
         if alive.len() != self.alive as u64 {
-            return Err(format!("{} groups counted, {} have rows", self.alive, alive.len()));
+            return Err(format!("{} groups counted, {} are to be shown", self.alive, alive.len()));
         }
         if &alive == rows { Ok(()) } else { Err(format!("groups {alive} give rows {rows}")) }
     }

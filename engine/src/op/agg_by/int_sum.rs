@@ -1,17 +1,20 @@
-//! sum and avg of integers, chars, bools, durations and decimals.
+//! sum, abs_sum and avg of integers, chars, bools, durations and decimals.
 
 use std::borrow::Cow;
 
 use super::accumulator::{Accumulator, Scope};
 use crate::Result;
-use crate::plan::AggFunction;
+use crate::plan::{AggFunction, PreparedAggregate};
 use crate::types::{Type, units_to_f64};
 use crate::vector::{Bits, Values, Vector};
 
 /// Wrapping sums with the number of values; exact, so taking values back needs nothing more.
 pub(super) struct IntSum<T> {
-    function: AggFunction,
     input: Type,
+    /// Whether signs are dropped.
+    absolute: bool,
+    /// Of each question whether it is for the mean.
+    means: Vec<bool>,
     sums: Vec<Sum<T>>,
 }
 
@@ -28,6 +31,8 @@ pub(super) trait Total: Copy + Default + Send + Sync {
     fn pass(sums: &mut [Sum<Self>], slots: &[u32], values: &Vector<'_>, apply: impl Fn(&mut Sum<Self>, Self) + Copy);
     fn plus(self, value: Self) -> Self;
     fn minus(self, value: Self) -> Self;
+    /// The value without its sign.
+    fn magnitude(self) -> Self;
     /// Sums as values of the input's type, or `I64`.
     fn results(sums: Vec<Self>) -> Values<'static>;
     /// The mean as a float; `scale` is that of a decimal.
@@ -56,6 +61,9 @@ impl Total for i64 {
     fn minus(self, value: i64) -> i64 {
         self.wrapping_sub(value)
     }
+    fn magnitude(self) -> i64 {
+        self.wrapping_abs()
+    }
     fn results(sums: Vec<i64>) -> Values<'static> {
         Values::I64(Cow::Owned(sums))
     }
@@ -78,6 +86,9 @@ impl Total for i128 {
     }
     fn minus(self, value: i128) -> i128 {
         self.wrapping_sub(value)
+    }
+    fn magnitude(self) -> i128 {
+        self.wrapping_abs()
     }
     fn results(sums: Vec<i128>) -> Values<'static> {
         Values::I128(Cow::Owned(sums))
@@ -108,43 +119,57 @@ fn each<T>(
 }
 
 impl<T> IntSum<T> {
-    pub(super) fn new(function: AggFunction, input: Type) -> Self {
-        IntSum { function, input, sums: Vec::new() }
+    pub(super) fn new(absolute: bool, input: Type) -> Self {
+        IntSum { input, absolute, means: Vec::new(), sums: Vec::new() }
     }
 }
 
 impl<T: Total> Accumulator for IntSum<T> {
+    fn also(&mut self, aggregate: &PreparedAggregate) -> bool {
+        let (absolute, mean) = match aggregate.function {
+            AggFunction::Sum => (false, false),
+            AggFunction::AbsSum => (true, false),
+            AggFunction::Avg => (false, true),
+            _ => return false,
+        };
+        let takes = absolute == self.absolute;
+        self.means.extend(takes.then_some(mean));
+        takes
+    }
+
     fn resize(&mut self, slots: usize) {
         self.sums.resize(slots, Sum::default());
     }
 
-    fn insert(&mut self, slots: &[u32], values: &Vector<'_>) {
-        T::pass(&mut self.sums, slots, values, |sum, value| {
-            sum.sum = sum.sum.plus(value);
+    fn insert(&mut self, slots: &[u32], values: &[Vector<'_>]) {
+        let absolute = self.absolute;
+        T::pass(&mut self.sums, slots, &values[0], |sum, value| {
+            sum.sum = sum.sum.plus(if absolute { value.magnitude() } else { value });
             sum.values += 1;
         });
     }
 
-    fn retract(&mut self, slots: &[u32], values: &Vector<'_>) {
-        T::pass(&mut self.sums, slots, values, |sum, value| {
-            sum.sum = sum.sum.minus(value);
+    fn retract(&mut self, slots: &[u32], values: &[Vector<'_>]) {
+        let absolute = self.absolute;
+        T::pass(&mut self.sums, slots, &values[0], |sum, value| {
+            sum.sum = sum.sum.minus(if absolute { value.magnitude() } else { value });
             sum.values -= 1;
         });
     }
 
-    fn finish(&mut self, slots: &[u32], _scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
+    fn finish(&mut self, question: usize, slots: &[u32], _scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
         let sums = || slots.iter().map(|&slot| self.sums[slot as usize]);
         let valid = Bits::from_fn(slots.len(), |at| self.sums[slots[at] as usize].values > 0);
-        let (ty, values) = match (self.function, self.input) {
-            (AggFunction::Avg, Type::Duration) => {
+        let (ty, values) = match (self.means[question], self.input) {
+            (true, Type::Duration) => {
                 let mean = |sum: Sum<T>| if sum.values == 0 { T::default() } else { sum.sum.whole_mean(sum.values) };
                 (Type::Duration, T::results(sums().map(mean).collect()))
             }
-            (AggFunction::Avg, input) => {
+            (true, input) => {
                 let mean = |sum: Sum<T>| if sum.values == 0 { 0.0 } else { sum.sum.mean(sum.values, input.scale()) };
                 (Type::F64, Values::F64(Cow::Owned(sums().map(mean).collect())))
             }
-            (_, input @ (Type::Duration | Type::Decimal(_))) => {
+            (false, input @ (Type::Duration | Type::Decimal(_))) => {
                 (input, T::results(sums().map(|sum| sum.sum).collect()))
             }
             _ => (Type::I64, T::results(sums().map(|sum| sum.sum).collect())),

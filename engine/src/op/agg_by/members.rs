@@ -22,11 +22,13 @@ impl Members {
         self.waiting.extend(slots.iter().copied().zip(ids.iter()));
     }
 
+    /// Makes room for this many slots.
+    pub(super) fn resize(&mut self, slots: usize) {
+        self.sets.resize(slots, RowSet::new());
+    }
+
     /// Puts rows in: those after the last of their group now, others at [`Members::insert_waiting`].
-    pub(super) fn insert(&mut self, slots: &[u32], ids: Ids<'_>, count: usize) {
-        if self.sets.len() < count {
-            self.sets.resize(count, RowSet::new());
-        }
+    pub(super) fn insert(&mut self, slots: &[u32], ids: Ids<'_>) {
         for (&slot, id) in slots.iter().zip(ids.iter()) {
             let set = &mut self.sets[slot as usize];
             if set.last().is_none_or(|last| last < id) {

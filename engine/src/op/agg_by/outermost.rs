@@ -6,7 +6,7 @@ use super::edge::End;
 use super::extreme::Side;
 use crate::column::{Ids, View};
 use crate::types::Type;
-use crate::vector::{VECTOR_ROWS, Vector, VectorBuilder};
+use crate::vector::Vector;
 use crate::{Error, ErrorKind, Result};
 
 /// The place and the id of the outermost row of each group.
@@ -50,22 +50,16 @@ impl Accumulator for Outermost {
         }
     }
 
-    fn finish(&mut self, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
-        let Some(column) = scope.column else {
-            return Err(Error::new(ErrorKind::Internal, "first or last of no column"));
-        };
+    fn finish(&mut self, _question: usize, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
         let mut winners = Vec::with_capacity(slots.len());
         for &slot in slots {
             if self.groups[slot as usize].is_lost() {
                 self.sort(slot, scope)?;
             }
-            winners.push(self.groups[slot as usize].best(self.side).1);
+            let group = &self.groups[slot as usize];
+            winners.push((group.values > 0).then(|| group.best(self.side).1));
         }
-        let mut values = VectorBuilder::with_capacity(self.input, slots.len());
-        for ids in winners.chunks(VECTOR_ROWS) {
-            values.extend(&scope.cx.read(column, Ids::List(ids), View::New)?);
-        }
-        Ok(values.finish())
+        scope.cells(self.input, &winners)
     }
 
     fn reset(&mut self, slot: u32) {

@@ -22,6 +22,21 @@ pub(super) trait Ranked: Clone + Default + Send + Sync + 'static {
     /// The cell at a place.
     fn of(key: &Self::Key) -> Self;
 
+    /// The same number with one zero for both.
+    fn one_zero(&self) -> Self {
+        self.clone()
+    }
+
+    /// The number as a float; types that are none never need it.
+    fn number(&self) -> f64 {
+        f64::NAN
+    }
+
+    /// The mean of two numbers, whose sum wraps if they are integers; types that are none never need it.
+    fn mean(_a: &Self, _b: &Self) -> f64 {
+        f64::NAN
+    }
+
     /// The cells of a vector.
     fn values<'v>(vector: &'v Vector<'_>) -> Cow<'v, [Self]>;
 
@@ -50,6 +65,12 @@ macro_rules! integer {
             fn of(key: &$ty) -> Self {
                 *key
             }
+            fn number(&self) -> f64 {
+                *self as f64
+            }
+            fn mean(a: &$ty, b: &$ty) -> f64 {
+                (*a as i64).wrapping_add(*b as i64) as f64 / 2.0
+            }
             native_slices!();
         }
     )*};
@@ -71,6 +92,15 @@ macro_rules! float {
             }
             fn of(key: &$key) -> Self {
                 <$ty>::from_bits((key ^ ((key >> (<$key>::BITS - 1)) as $bits >> 1) as $key) as $bits)
+            }
+            fn one_zero(&self) -> Self {
+                *self + 0.0
+            }
+            fn number(&self) -> f64 {
+                (*self).into()
+            }
+            fn mean(a: &$ty, b: &$ty) -> f64 {
+                f64::midpoint((*a).into(), (*b).into())
             }
             native_slices!();
         }

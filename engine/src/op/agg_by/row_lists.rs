@@ -25,6 +25,8 @@ pub(super) struct RowLists {
     come: Vec<(u32, u64)>,
     /// Columns of lists: the position of each in the result, and of what it lists in the input.
     columns: Vec<(usize, usize)>,
+    /// Columns of the input that formulas read as lists.
+    read: Mask,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,8 +40,8 @@ enum Change {
 }
 
 impl RowLists {
-    pub(super) fn new(columns: Vec<(usize, usize)>) -> Self {
-        RowLists { columns, ..RowLists::default() }
+    pub(super) fn new(columns: Vec<(usize, usize)>, read: Mask) -> Self {
+        RowLists { columns, read, ..RowLists::default() }
     }
 
     /// Notes rows that leave their groups.
@@ -54,7 +56,7 @@ impl RowLists {
 
     /// Whether other values in the columns of a mask are other lists.
     pub(super) fn reads(&self, mask: &Mask) -> bool {
-        self.columns.iter().any(|&(_, input)| mask.contains(input))
+        mask.intersects(&self.read) || self.columns.iter().any(|&(_, input)| mask.contains(input))
     }
 
     /// Notes groups whose rows may have other values.
@@ -67,7 +69,9 @@ impl RowLists {
 
     /// Makes room for this many slots.
     pub(super) fn resize(&mut self, slots: usize) {
-        self.lists.resize(slots, List::default());
+        if self.lists.len() < slots {
+            self.lists.resize(slots, List::from(Vec::<i64>::new()));
+        }
         self.changes.resize(slots, Change::None);
     }
 
@@ -120,14 +124,25 @@ impl RowLists {
         let change = |at: usize| self.changes[slots[at] as usize];
         let rows = Bits::from_fn(slots.len(), |at| change(at) == Change::Rows);
         let values = Bits::from_fn(slots.len(), |at| change(at) != Change::None);
-        slots.iter().for_each(|&slot| self.changes[slot as usize] = Change::None);
+        self.forget(slots);
         (rows, values)
     }
 
+    /// Forgets what became of groups.
+    pub(super) fn forget(&mut self, slots: &[u32]) {
+        slots.iter().for_each(|&slot| self.changes[slot as usize] = Change::None);
+    }
+
     /// Adds to `mask` the columns of lists that differ, given what differs in the input; all where groups have other rows.
-    pub(super) fn mark(&self, mask: &mut Mask, input: &Mask, has_other_rows: bool) {
+    /// Whether there is one.
+    pub(super) fn mark(&self, mask: &mut Mask, input: &Mask, has_other_rows: bool) -> bool {
         let differ = self.columns.iter().filter(|(_, column)| has_other_rows || input.contains(*column));
-        differ.for_each(|&(column, _)| mask.set(column));
+        let mut any = false;
+        differ.for_each(|&(column, _)| {
+            mask.set(column);
+            any = true;
+        });
+        any
     }
 
     pub(super) fn bytes(&self) -> usize {

@@ -3,6 +3,8 @@
 //! A folder holds one file an area, one case a line, and `differences.json` with the cases where Headwater differs
 //! by decision. [`run_folder`] runs them all; the report says what failed and why.
 
+mod aggregate;
+mod args;
 mod case;
 mod compare;
 mod differences;

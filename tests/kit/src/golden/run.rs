@@ -4,10 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use headwater_engine::{Error, ErrorKind, Snapshot};
 
+use super::args::Failure;
 use super::case::{Case, Content};
 use super::compare::{self, Difference};
 use super::differences::Relax;
-use super::step::Failure;
 use super::world::World;
 
 /// Runs a case; the first reason why it fails, if it does. A panic is such a reason.

@@ -8,8 +8,9 @@ use headwater_engine::{ColumnDef, Error, Session, Table};
 use headwater_jit::Choice;
 use serde_json::Value as Json;
 
+use super::args::Failure;
 use super::case::{Case, Cells, Changes, Kind, Source};
-use super::step::{self, Failure};
+use super::step;
 use super::value;
 
 /// A session with the sources of a case and what its steps made of them.

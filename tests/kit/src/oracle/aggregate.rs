@@ -4,26 +4,84 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use headwater_engine::plan::{AggFunction, Aggregate, Definition};
-use headwater_engine::{Decimal, Flavour, List, Result as EngineResult, TimeDelta, Type, Value};
+use headwater_engine::formula::{
+    Checked, FunctionRegistry, Scope, check_assignment, check_condition, check_expression,
+};
+use headwater_engine::plan::{AggFunction, Aggregate, ColumnDef, Definition, Needs};
+use headwater_engine::{Flavour, List, Result as EngineResult, Type, Value};
 
-use super::formula::{cast, rank};
+use super::filter::passes;
+use super::formula::evaluate;
+use super::functions::{aggregate, decided, weighted};
 use super::rows::{Cell, Contents, Fault, Identity, Key, Row, Rows, needed};
 
 /// The groups so far.
 pub(super) struct Groups {
     by: Vec<usize>,
-    /// Functions, and the columns they are of.
-    aggregates: Vec<(AggFunction, Option<(usize, Type)>)>,
+    aggregates: Vec<One>,
+    /// The types of the columns of the input.
+    types: Vec<Type>,
     /// The key values of each group as they were when it first appeared, by place.
     seen: Vec<Vec<Value>>,
     places: HashMap<Key, usize>,
     /// All rows that ever passed, for a blink table.
     passed: Option<Rows>,
+    /// Whether groups are there without rows.
+    preserve_empty: bool,
+}
+
+/// An aggregation, and where its columns are.
+struct One {
+    aggregate: Aggregate,
+    input: Option<usize>,
+    beside: Option<usize>,
+    /// Conditions, or a formula.
+    checked: Vec<Checked>,
+}
+
+impl One {
+    fn new(
+        aggregate: &Aggregate,
+        by: &[usize],
+        input: &Definition,
+        functions: &FunctionRegistry,
+    ) -> EngineResult<Self> {
+        let find = |name: Option<&str>| name.map(|name| input.require(name)).transpose();
+        let column = find(aggregate.input.as_deref())?;
+        let checked = match &aggregate.function {
+            AggFunction::CountWhere { conditions } => {
+                let scope = Scope { columns: input.columns(), functions };
+                conditions.iter().map(|condition| check_condition(condition, scope)).collect::<EngineResult<_>>()?
+            }
+            AggFunction::Formula { formula, parameter } => {
+                let listed = |(at, def): (usize, &ColumnDef)| match by.contains(&at) {
+                    true => def.clone(),
+                    false => ColumnDef::new(def.name.clone(), Type::list_of(def.ty)),
+                };
+                let mut columns: Vec<ColumnDef> = input.columns().iter().enumerate().map(listed).collect();
+                if let (Some(name), Some(column)) = (parameter, column) {
+                    columns.push(ColumnDef::new(name.clone(), Type::list_of(input.columns()[column].ty)));
+                }
+                let scope = Scope { columns: &columns, functions };
+                vec![match parameter {
+                    Some(_) => check_expression(formula, scope)?,
+                    None => check_assignment(formula, scope)?.1,
+                }]
+            }
+            _ => Vec::new(),
+        };
+        let beside = find(aggregate.function.beside().map(|name| &**name))?;
+        Ok(One { aggregate: aggregate.clone(), input: column, beside, checked })
+    }
 }
 
 impl Groups {
-    pub(super) fn new(aggregates: &[Aggregate], by: &[impl AsRef<str>], input: &Definition) -> EngineResult<Self> {
+    pub(super) fn new(
+        aggregates: &[Aggregate],
+        by: &[impl AsRef<str>],
+        input: &Definition,
+        functions: &FunctionRegistry,
+    ) -> EngineResult<Self> {
         let mut keys: Vec<usize> = Vec::new();
         for name in by {
             let key = input.require(name.as_ref())?;
@@ -31,19 +89,34 @@ impl Groups {
                 keys.push(key);
             }
         }
-        let aggregates = aggregates
-            .iter()
-            .map(|one| {
-                let column = one.input.as_deref().map(|name| input.require(name)).transpose()?;
-                Ok((one.function, column.map(|column| (column, input.columns()[column].ty))))
-            })
-            .collect::<EngineResult<Vec<_>>>()?;
+        let aggregates =
+            aggregates.iter().map(|one| One::new(one, &keys, input, functions)).collect::<EngineResult<Vec<_>>>()?;
+        let types = input.columns().iter().map(|column| column.ty).collect();
         let passed = (input.flavour() == Flavour::Blink).then(Rows::new);
-        Ok(Groups { by: keys, aggregates, seen: Vec::new(), places: HashMap::new(), passed })
+        let (seen, places) = (Vec::new(), HashMap::new());
+        Ok(Groups { by: keys, aggregates, types, seen, places, passed, preserve_empty: false })
     }
 
-    /// The groups now. New ones take their places as rows that stayed are put in again, and then those that came.
+    /// The same with groups that are there without rows; of all rows there is one from the start.
+    pub(super) fn preserving_empty(mut self) -> Self {
+        self.preserve_empty = true;
+        if self.by.is_empty() {
+            self.places.insert(Key::of(&[]), 0);
+            self.seen.push(Vec::new());
+        }
+        self
+    }
+
+    /// The groups now.
     pub(super) fn update(&mut self, input: &Contents) -> Result<Rows, Fault> {
+        let members = self.members(input)?;
+        let is_there = |(_, rows): &(usize, &Rows)| self.preserve_empty || !rows.is_empty();
+        members.iter().enumerate().filter(is_there).map(|(place, rows)| self.group(place, rows)).collect()
+    }
+
+    /// The rows of every group there ever was. New ones take their places as rows that stayed are put in again, and then
+    /// those that came.
+    pub(super) fn members(&mut self, input: &Contents) -> Result<Vec<Rows>, Fault> {
         for (_, now) in input.kept() {
             self.place(now)?;
         }
@@ -59,8 +132,7 @@ impl Groups {
             let place = self.place(&row)?;
             members[place].push(row);
         }
-        let living = members.iter().enumerate().filter(|(_, rows)| !rows.is_empty());
-        living.map(|(place, rows)| self.group(place, rows)).collect()
+        Ok(members)
     }
 
     fn place(&mut self, row: &Row) -> Result<usize, Fault> {
@@ -75,92 +147,39 @@ impl Groups {
 
     fn group(&self, place: usize, rows: &[Row]) -> Result<Row, Fault> {
         let mut cells: Vec<Cell> = self.seen[place].iter().cloned().map(Ok).collect();
-        for &(function, column) in &self.aggregates {
-            let values = match column {
-                Some((column, _)) => {
-                    rows.iter().map(|row| needed(&row.cells[column])).collect::<Result<Vec<_>, Fault>>()?
-                }
-                None => vec![Value::Null; rows.len()],
-            };
-            cells.push(Ok(match (function, column) {
-                (AggFunction::Group, Some((_, ty))) => List::from_values(ty, values).map_or(Value::Null, Value::List),
-                _ => aggregate(function, &values)?,
-            }));
+        for one in &self.aggregates {
+            cells.push(Ok(self.value(one, place, rows)?));
         }
         Ok(Row { identity: Identity { key: place as u64, generation: 0 }, cells: Rc::from(cells) })
     }
-}
 
-fn aggregate(function: AggFunction, values: &[Value]) -> Result<Value, Fault> {
-    let there: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
-    Ok(match function {
-        AggFunction::Count => Value::I64(values.len() as i64),
-        AggFunction::First => values.first().cloned().unwrap_or(Value::Null),
-        AggFunction::Last => values.last().cloned().unwrap_or(Value::Null),
-        _ if there.is_empty() => Value::Null,
-        AggFunction::Min | AggFunction::Max => {
-            if let Some(nan) = there.iter().find(|value| is_nan(value)) {
-                return Ok((*nan).clone());
+    fn value(&self, one: &One, place: usize, rows: &[Row]) -> Result<Value, Fault> {
+        let values = |column: usize| rows.iter().map(|row| needed(&row.cells[column])).collect::<Result<Vec<_>, _>>();
+        let list = |column: usize| -> Result<Value, Fault> {
+            Ok(List::from_values(self.types[column], values(column)?).map_or(Value::Null, Value::List))
+        };
+        let Aggregate { function, options, .. } = &one.aggregate;
+        match (function, one.input, one.beside) {
+            (AggFunction::Group, Some(column), _) => list(column),
+            (AggFunction::Formula { .. }, parameter, _) => {
+                evaluate(&one.checked[0], |column| match (self.by.iter().position(|&key| key == column), parameter) {
+                    (Some(key), _) => Ok(self.seen[place][key].clone()),
+                    (None, Some(parameter)) if column >= self.types.len() => list(parameter),
+                    (None, _) => list(column),
+                })
             }
-            let sign = |order: std::cmp::Ordering| if function == AggFunction::Min { order.reverse() } else { order };
-            there.into_iter().max_by(|a, b| sign(rank(a, b))).cloned().unwrap_or(Value::Null)
+            (AggFunction::CountWhere { .. }, ..) => {
+                let holds = rows.iter().map(|row| passes(&one.checked, Needs::All, row));
+                Ok(Value::I64(
+                    holds.collect::<Result<Vec<_>, Fault>>()?.into_iter().filter(|&holds| holds).count() as i64
+                ))
+            }
+            (AggFunction::SortedFirst { .. } | AggFunction::SortedLast { .. }, Some(column), Some(beside)) => {
+                Ok(decided(function, &values(column)?, &values(beside)?))
+            }
+            (function, Some(column), Some(beside)) => weighted(function, &values(column)?, &values(beside)?),
+            (function, Some(column), None) => aggregate(function, options, self.types[column], &values(column)?),
+            (function, None, _) => aggregate(function, options, Type::I64, &vec![Value::Null; rows.len()]),
         }
-        AggFunction::Sum => match there[0] {
-            Value::F64(_) => Value::F64(float_sum(&there)),
-            Value::F32(_) => Value::F32(float_sum(&there) as f32),
-            Value::Duration(_) => Value::Duration(TimeDelta::from_nanos(nanos_sum(&there))),
-            Value::Decimal(first) => match Decimal::new(units_sum(&there), first.scale()) {
-                Some(sum) => sum.into(),
-                None => return Err(Fault(format!("a sum of decimals beyond {first}"))),
-            },
-            _ => Value::I64(integer_sum(&there)?),
-        },
-        AggFunction::Avg if matches!(there[0], Value::Duration(_)) => {
-            Value::Duration(TimeDelta::from_nanos(nanos_sum(&there) / there.len() as i64))
-        }
-        AggFunction::Avg => {
-            let sum = match there[0] {
-                Value::Decimal(first) => {
-                    let sum = format!("{}e-{}", units_sum(&there), first.scale());
-                    sum.parse().map_err(|_| Fault(format!("{sum} as a float")))?
-                }
-                Value::F64(_) | Value::F32(_) => float_sum(&there),
-                _ => integer_sum(&there)? as f64,
-            };
-            Value::F64(sum / there.len() as f64)
-        }
-        other => return Err(Fault(format!("the oracle does not know {}", other.name()))),
-    })
-}
-
-fn is_nan(value: &Value) -> bool {
-    matches!(value, Value::F64(v) if v.is_nan()) || matches!(value, Value::F32(v) if v.is_nan())
-}
-
-fn float_sum(values: &[&Value]) -> f64 {
-    let number = |value: &&Value| match value {
-        Value::F32(v) => f64::from(*v),
-        Value::F64(v) => *v,
-        _ => f64::NAN,
-    };
-    values.iter().map(number).sum()
-}
-
-fn nanos_sum(values: &[&Value]) -> i64 {
-    let nanos = values.iter().map(|value| if let Value::Duration(v) = value { v.nanos() } else { 0 });
-    nanos.fold(0, i64::wrapping_add)
-}
-
-fn units_sum(values: &[&Value]) -> i128 {
-    values.iter().map(|value| if let Value::Decimal(v) = value { v.units() } else { 0 }).sum()
-}
-
-fn integer_sum(values: &[&Value]) -> Result<i64, Fault> {
-    values.iter().try_fold(0_i64, |sum, value| match value {
-        Value::Bool(v) => Ok(sum + i64::from(*v)),
-        value => match cast(value, Type::I64)? {
-            Value::I64(v) => Ok(sum.wrapping_add(v)),
-            other => Err(Fault(format!("a sum of {other:?}"))),
-        },
-    })
+    }
 }

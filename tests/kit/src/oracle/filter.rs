@@ -17,7 +17,8 @@ pub(super) fn filter(conditions: &[Checked], needs: Needs, input: &Rows) -> Resu
     Ok(kept)
 }
 
-fn passes(conditions: &[Checked], needs: Needs, row: &Row) -> Result<bool, Fault> {
+/// Whether a row fulfils conditions.
+pub(super) fn passes(conditions: &[Checked], needs: Needs, row: &Row) -> Result<bool, Fault> {
     for condition in conditions {
         let holds = matches!(evaluate(condition, |column| row.cells[column].clone())?, Value::Bool(true));
         if holds == (needs == Needs::Any) {

@@ -11,6 +11,7 @@ mod aggregate;
 mod compare;
 mod filter;
 mod formula;
+mod functions;
 mod join;
 mod listener;
 mod merge;

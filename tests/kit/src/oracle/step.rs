@@ -109,7 +109,10 @@ impl Oracle {
                     conditions.iter().map(|text| check_condition(text, scope)).collect::<EngineResult<_>>()?;
                 Work::Filter(checked, *needs)
             }
-            Operation::AggBy { aggregates, by } => Work::Groups(Groups::new(aggregates, by, input(0)?)?),
+            Operation::AggBy { aggregates, by, preserve_empty } => {
+                let groups = Groups::new(aggregates, by, input(0)?, &self.functions)?;
+                Work::Groups(if *preserve_empty { groups.preserving_empty() } else { groups })
+            }
             Operation::NaturalJoin { on, add, matching } => {
                 Work::Join(Join::new(on, add, *matching, input(0)?, input(1)?)?)
             }

@@ -220,12 +220,13 @@ impl<'r> Planner<'r> {
         let shape = self.shapes[input].clone();
         let by = self.keys(&shape);
         let place = self.steps.len();
-        let (aggregates, columns) = aggregates::random(self.random, &shape, place);
+        let (aggregates, columns) = aggregates::random(self.random, &shape, &by, place);
         let mut result = Shape { columns: Vec::new(), flavour: grouped(shape.flavour), fragile: false };
         by.iter().for_each(|key| result.define(key.clone()));
         columns.into_iter().for_each(|column| result.define(column));
         let by = by.into_iter().map(|key| key.name).collect();
-        self.push(vec![input], Call::Agg(aggregates, by), result);
+        let preserve_empty = self.random.one_in(5);
+        self.push(vec![input], Call::Agg(aggregates, by, preserve_empty), result);
     }
 
     /// A short form takes all columns that are no keys, so a view first leaves those that it can take.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use headwater_engine::plan::{Aggregate, Match, Needs, Operation, Pair, Projection, SortColumn, Window};
-use headwater_engine::{Formula, Result, Table, on};
+use headwater_engine::{Formula, Result, Table, agg, by, on};
 
 /// A call of a table method on tables made before: sources first, then the results of earlier steps.
 #[derive(Clone, Debug)]
@@ -33,8 +33,8 @@ pub enum Call {
     Drop(Vec<String>),
     /// `rename_columns`
     Rename(Vec<Pair>),
-    /// `agg_by`, or `agg` without keys
-    Agg(Vec<Aggregate>, Vec<String>),
+    /// `agg_by`, or `agg` without keys; with groups that have no rows, or not
+    Agg(Vec<Aggregate>, Vec<String>, bool),
     /// A short form of `agg_by`: its name, and the keys
     Short(ShortForm, Vec<String>),
     /// `natural_join_with`
@@ -65,7 +65,12 @@ pub enum Call {
 #[allow(missing_docs, reason = "the names of the methods")]
 pub enum ShortForm {
     SumBy,
+    AbsSumBy,
     AvgBy,
+    VarBy,
+    StdBy,
+    MedianBy,
+    PctOfAllBy,
     MinBy,
     MaxBy,
     FirstBy,
@@ -94,11 +99,17 @@ impl Step {
             Call::Select(formulas) => table.select(formulas.as_slice()),
             Call::Drop(columns) => table.drop_columns(names(columns)),
             Call::Rename(pairs) => table.rename_columns(pairs.clone()),
-            Call::Agg(aggregates, by) if by.is_empty() => table.agg(aggregates.clone()),
-            Call::Agg(aggregates, by) => table.agg_by(aggregates.clone(), names(by)),
+            Call::Agg(aggregates, by, false) if by.is_empty() => table.agg(aggregates.clone()),
+            Call::Agg(aggregates, by, false) => table.agg_by(aggregates.clone(), names(by)),
+            Call::Agg(aggregates, keys, true) => table.agg_by(aggregates.clone(), by(names(keys)).preserve_empty()),
             Call::Short(form, by) => match form {
                 ShortForm::SumBy => table.sum_by(names(by)),
+                ShortForm::AbsSumBy => table.abs_sum_by(names(by)),
                 ShortForm::AvgBy => table.avg_by(names(by)),
+                ShortForm::VarBy => table.var_by(names(by)),
+                ShortForm::StdBy => table.std_by(names(by)),
+                ShortForm::MedianBy => table.median_by(names(by)),
+                ShortForm::PctOfAllBy => table.agg_all_by(|column| agg::pct(column, 0.75), names(by)),
                 ShortForm::MinBy => table.min_by(names(by)),
                 ShortForm::MaxBy => table.max_by(names(by)),
                 ShortForm::FirstBy => table.first_by(names(by)),
