@@ -2,6 +2,7 @@
 //! median and the 99th percentile of single cycles, for a mean hides who waited long.
 //!
 //! * `chain`: 1,000 appended rows through ten chained nodes, one cycle.
+//! * `below/<a sort or none>/<rows>`: appended rows through a filter and sums, what these two take, in the same cycles.
 //! * `idle`: a node that runs and has nothing to say: 1,000 filters that keep no row, one row modified; per node.
 //! * `rows/<threads>`: 100,000 appended rows through a formula and a filter, one cycle; and what of it the calling
 //!   thread did itself, which others on the machine do not lengthen.
@@ -101,6 +102,48 @@ fn chain(c: &mut Criterion) {
     });
     let costs = session.performance().expect("the costs").view(["Operation", "MicrosACycle = Nanos / 1000 / Cycles"]);
     println!("{}", costs.and_then(|costs| costs.show(20)).expect("the costs"));
+}
+
+/// A filter and sums, made of rows as they are and of the same rows sorted. The costs are told by the session itself, so
+/// that the sort is not in them.
+fn below(c: &mut Criterion) {
+    let session = session(2);
+    let (table, feed) = live(&session);
+    let mut start = 0;
+    let mut cycle = |rows| {
+        send(&table, &feed, start, rows);
+        start += rows;
+        session.step().expect("a cycle");
+    };
+    (0..10).for_each(|_| cycle(100_000));
+    let sums = |table: &Table| table.filter("V % 7 != 2")?.agg_by(agg::sum("V"), "K");
+    let kept = [sums(&table), table.sort("V").and_then(|sorted| sums(&sorted))].map(|made| made.expect("sums"));
+    let costs = session.performance().expect("the costs");
+    let nanos = || {
+        let rows = costs.snapshot().and_then(|costs| costs.rows(0..99)).expect("the costs");
+        let rows: Vec<(String, i64)> = rows.rows(["Operation", "Nanos"]).expect("names and nanoseconds");
+        let of = |operation| {
+            rows.iter().filter(move |row| row.0.starts_with(operation)).map(|row| row.1).collect::<Vec<_>>()
+        };
+        let (filters, sums) = (of("filter"), of("agg_by"));
+        [0, 1].map(|which| Duration::from_nanos((filters[which] + sums[which]) as u64))
+    };
+    for rows in [1_000, 10_000] {
+        for which in [0, 1] {
+            let mut ratios = Vec::new();
+            measure(c, &format!("below/{}/{rows}", ["none", "a sort"][which]), 1, || {
+                let before = nanos();
+                cycle(rows);
+                let after = nanos();
+                let took = [0, 1].map(|which| after[which] - before[which]);
+                ratios.push(took[1].as_secs_f64() / took[0].as_secs_f64());
+                took[which]
+            });
+            ratios.sort_by(f64::total_cmp);
+            println!("cycle/below: {:.3} times what it takes without a sort (median)", ratios[ratios.len() / 2]);
+        }
+    }
+    drop(kept);
 }
 
 fn idle(c: &mut Criterion) {
@@ -260,11 +303,12 @@ fn on_a_core() -> OnACore {
 
 type Figures = fn(&mut Criterion);
 
-const GROUPS: [(&str, Figures); 7] = [
+const GROUPS: [(&str, Figures); 8] = [
     ("rows", rows),
     ("large", large),
     ("grain", grain),
     ("chain", chain),
+    ("below", below),
     ("idle", idle),
     ("pin", pin),
     ("attach", attach),

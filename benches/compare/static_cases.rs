@@ -54,8 +54,8 @@ impl Runner<'_> {
         }
         let read = || {
             let snapshot = work()?.snapshot()?;
-            let names: Vec<_> = snapshot.definition().columns().iter().map(|column| column.name.clone()).collect();
-            names.iter().map(|name| snapshot.column(name)).collect::<Result<Vec<_>>>()
+            let names = snapshot.definition().columns().iter().map(|column| &*column.name);
+            names.map(|name| snapshot.column(name)).collect::<Result<Vec<_>>>()
         };
         let check = work()?.definition().require(check)?;
         let first = read()?;

@@ -143,9 +143,13 @@ impl Stored {
     }
 
     fn gather<'s, T: Native>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Vector<'s> {
-        if let Some(slots) = self.scattered::<T>(blocks, ids)
-            && let Ids::List(list) = ids
-            && let Some(values) = list.iter().map(|&id| slots.get(id).cloned()).collect::<Option<_>>()
+        let without_nulls = |block: Option<&'s Block>| match block {
+            Some(block) if block.valid().is_some() => None,
+            Some(block) => T::slice(block.values()),
+            None => Some(&[][..]),
+        };
+        if let Some(found) = self.scattered(blocks, ids, without_nulls)
+            && let Some(values) = found.all(ids, |values, slot| values.get(slot).cloned())
         {
             return Vector::new(self.ty, T::wrap(Cow::Owned(values)), None);
         }
@@ -181,8 +185,14 @@ impl Stored {
         Vector::new(self.ty, T::wrap(Cow::Owned(values)), nulls.validity(ids.len()))
     }
 
-    /// The blocks of many ids here and there, none of them null: looked for once, not once an id.
-    pub(super) fn scattered<'s, T: Native>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Option<Scattered<'s, T>> {
+    /// The blocks of many ids here and there, as `of` sees them: looked for once, not once an id. `None` for few ids, or
+    /// if `of` does not see one of the blocks; one that was never written is given as `None`.
+    pub(super) fn scattered<'s, S>(
+        &self,
+        blocks: Blocks<'s>,
+        ids: Ids<'_>,
+        of: impl Fn(Option<&'s Block>) -> Option<S>,
+    ) -> Option<Scattered<S>> {
         let Ids::List(list) = ids else { return None };
         if list.len() < MANY_IDS {
             return None;
@@ -193,12 +203,7 @@ impl Stored {
         if count as usize > list.len() {
             return None;
         }
-        let block = |number| match blocks.get(number) {
-            Some(block) if block.valid().is_some() => None,
-            Some(block) => T::slice(block.values()),
-            None => Some(&[][..]),
-        };
-        let blocks = (first..first + count).map(block).collect::<Option<Vec<&[T]>>>()?;
+        let blocks = (first..first + count).map(|number| of(blocks.get(number))).collect::<Option<_>>()?;
         Some(Scattered { blocks, first, log2: self.log2 })
     }
 
@@ -344,17 +349,31 @@ impl Stored {
 /// Ids from which on blocks are looked for before values are read.
 const MANY_IDS: usize = 1 << 14;
 
-/// The values of blocks, side by side.
-pub(super) struct Scattered<'s, T> {
-    blocks: Vec<&'s [T]>,
+/// Blocks side by side.
+pub(super) struct Scattered<S> {
+    blocks: Vec<S>,
     first: u64,
     log2: u8,
 }
 
-impl<T> Scattered<'_, T> {
-    /// The value of an id; `None` if it was never written.
-    pub(super) fn get(&self, id: u64) -> Option<&T> {
-        self.blocks[((id >> self.log2) - self.first) as usize].get((id & ((1 << self.log2) - 1)) as usize)
+impl<S> Scattered<S> {
+    /// What is found in the blocks of ids, each at its slot; `None` if something is not there.
+    pub(super) fn all<R: Clone + Default>(
+        &self,
+        ids: Ids<'_>,
+        find: impl Fn(&S, usize) -> Option<R>,
+    ) -> Option<Vec<R>> {
+        let Ids::List(list) = ids else { return None };
+        let mut are_all = true;
+        let found = list.iter().map(|&id| {
+            let block = &self.blocks[((id >> self.log2) - self.first) as usize];
+            find(block, (id & ((1 << self.log2) - 1)) as usize).unwrap_or_else(|| {
+                are_all = false;
+                R::default()
+            })
+        });
+        let found: Vec<R> = found.collect();
+        are_all.then_some(found)
     }
 }
 

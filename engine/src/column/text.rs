@@ -9,7 +9,13 @@ use super::ids::{Ids, by_block};
 use super::stored::{Blocks, Nulls, Stored};
 use super::{View, block::Block};
 use crate::types::Str;
-use crate::vector::{NativeKind, Values, Vector};
+use crate::vector::{Native, NativeKind, Values, Vector};
+
+/// The codes of a block.
+enum Kept<'s> {
+    Narrow(&'s [u16]),
+    Wide(&'s [i32]),
+}
 
 impl Stored {
     /// The distinct texts, if some blocks keep their codes.
@@ -64,10 +70,7 @@ impl Stored {
             let valid = block.valid().map(|valid| valid.slice(range));
             return Vector::new(self.ty, Values::Str(Cow::Owned(values)), valid);
         }
-        if let (Some(slots), Ids::List(list), Some(texts)) = (self.scattered::<u16>(blocks, ids), ids, self.texts())
-            && let Some(codes) = list.iter().map(|&id| slots.get(id).copied()).collect::<Option<Vec<u16>>>()
-        {
-            let values = texts.decode(codes.into_iter().map(u32::from));
+        if let Some(values) = self.scattered_text(blocks, ids) {
             return Vector::new(self.ty, Values::Str(Cow::Owned(values)), None);
         }
         let text = |code: u32| self.texts().map(|texts| texts.get(code));
@@ -95,6 +98,26 @@ impl Stored {
             }
         });
         Vector::new(self.ty, Values::Str(Cow::Owned(values)), nulls.validity(ids.len()))
+    }
+
+    /// The texts of many ids here and there, none of them null.
+    fn scattered_text<'s>(&self, blocks: Blocks<'s>, ids: Ids<'_>) -> Option<Vec<Str>> {
+        let without_nulls = |block: Option<&'s Block>| block.filter(|block| block.valid().is_none());
+        let codes = self.scattered(blocks, ids, |block| match without_nulls(block)?.values() {
+            Values::U16(codes) => Some(Kept::Narrow(codes)),
+            Values::I32(codes) => Some(Kept::Wide(codes)),
+            _ => None,
+        });
+        if let Some(codes) = codes {
+            // First all codes, then all texts: waits for memory overlap in either.
+            let codes = codes.all(ids, |kept, slot| match kept {
+                Kept::Narrow(codes) => codes.get(slot).map(|&code| code.into()),
+                Kept::Wide(codes) => codes.get(slot).map(|&code| code as u32),
+            })?;
+            return Some(self.texts()?.decode(codes.into_iter()));
+        }
+        let texts = self.scattered(blocks, ids, |block| Str::slice(without_nulls(block)?.values()))?;
+        texts.all(ids, |texts, slot| texts.get(slot).cloned())
     }
 
     /// Text as codes, which is how blocks keep it as long as there are not too many.

@@ -1,14 +1,16 @@
 //! sort: rows and columns pass through; each row gets a label that tells its place.
 
+mod sorted;
+
 use std::cell::RefCell;
 use std::cmp::Ordering;
 
+use self::sorted::Sorted;
 use super::{Built, InputShape, Operator};
 use crate::column::{Ids, StoreRef, View, batches_of};
 use crate::graph::{Cx, Delta, Mask, NodeId, Update};
-use crate::order::{InOrder, Labels, OrderIndex, RowLabels, SortKey, SortKeys, bulk};
+use crate::order::{Labels, RowLabels, SortKey, SortKeys};
 use crate::plan::SortBy;
-use crate::pool::GRAIN_ROWS;
 use crate::rowset::RowSet;
 use crate::types::Type;
 use crate::vector::{Values, Vector};
@@ -115,21 +117,16 @@ impl Sort {
         *cx.index_mut() = index;
         let ids: Vec<u64> = made.iter().map(|&(id, _)| id).collect();
         let labelled = RowSet::from_sorted(&ids);
-        write_labels(cx, &labelled, made.into_iter().map(|(_, label)| label as i64).collect())?;
+        write_labels(cx, &labelled, |at| made[at].1)?;
         Ok(labelled)
     }
 
     /// Puts all rows there are in their places at once.
     fn fill(&self, cx: &mut Cx<'_>, rows: &RowSet, sorted: Sorted) -> Result<RowSet> {
         let labels = Labels::fresh(rows.len());
-        *cx.index_mut() = match self.is_still {
-            true => OrderIndex::still(sorted.iter().map(|(_, id)| id), |at| labels.get(at)),
-            false => OrderIndex::build(sorted.iter(), |at| labels.get(at)),
-        };
-        let made = sorted.iter().enumerate().map(|(at, (_, id))| (id, labels.get(at as u64)));
-        let made = in_order_of_id(rows, made);
-        drop(sorted);
-        write_labels(cx, rows, made)?;
+        *cx.index_mut() = sorted.index(labels, self.is_still, cx.pool());
+        let places = sorted.into_places(rows, cx.pool());
+        write_labels(cx, rows, |at| labels.get(places[at].into()))?;
         Ok(rows.clone())
     }
 
@@ -147,78 +144,11 @@ impl Sort {
     }
 }
 
-/// Rows by their keys, those of equal keys in the order they have in the input.
-struct Sorted {
-    /// The rows in the order they have in the input, and their packed keys.
-    rows: InOrder,
-    keys: Vec<u128>,
-    /// Which of them comes first, and so on.
-    at: Vec<u32>,
-}
-
-impl Sorted {
-    fn new(by: &SortKeys, cx: &Cx<'_>, rows: &RowSet) -> Result<Self> {
-        // Each row is asked for by its position, several times: a set would be searched for each.
-        let rows = cx.in_order(0, rows)?.into_listed();
-        let mut keys = vec![0; rows.len()];
-        let pieces = rows.pieces(GRAIN_ROWS as usize).into_iter().zip(keys.chunks_mut(GRAIN_ROWS as usize)).collect();
-        cx.share(pieces, |cx, (piece, keys): (InOrder, &mut [u128])| {
-            let mut packed = 0;
-            piece.batches(|ids| {
-                packed += ids.len();
-                by.pack(cx, ids, &mut keys[packed - ids.len()..packed])
-            })
-        })?;
-        let at = bulk::sort(&keys, cx.pool());
-        let mut sorted = Sorted { rows, keys, at };
-        sorted.settle(by, cx)?;
-        Ok(sorted)
-    }
-
-    fn id(&self, at: u32) -> u64 {
-        self.rows.get(at as usize)
-    }
-
-    /// Keys and ids, first to last.
-    fn iter(&self) -> impl ExactSizeIterator<Item = (u128, u64)> + '_ {
-        self.at.iter().map(|&at| (self.keys[at as usize], self.id(at)))
-    }
-
-    /// Puts rows in order whose packed keys are the same and not all there is; those whose cells are the same stay in
-    /// the order they have.
-    fn settle(&mut self, by: &SortKeys, cx: &Cx<'_>) -> Result<()> {
-        let Sorted { rows, keys, at } = self;
-        for run in at.chunk_by_mut(|&a, &b| keys[a as usize] == keys[b as usize]) {
-            if run.len() == 1 || by.is_whole(keys[run[0] as usize]) {
-                continue;
-            }
-            let ids: Vec<u64> = run.iter().map(|&at| rows.get(at as usize)).collect();
-            let cells = by.cells(cx, &ids)?;
-            let mut order: Vec<usize> = (0..ids.len()).collect();
-            order.sort_by(|&a, &b| by.compare_cells(&cells, a, b));
-            let settled: Vec<u32> = order.into_iter().map(|at| run[at]).collect();
-            run.copy_from_slice(&settled);
-        }
-        Ok(())
-    }
-}
-
-/// What belongs to all of some rows, given in any order, in the order of their ids.
-fn in_order_of_id(rows: &RowSet, values: impl Iterator<Item = (u64, u64)>) -> Vec<i64> {
-    let mut ordered = vec![0; rows.len() as usize];
-    let first = rows.first().unwrap_or_default();
-    for (id, value) in values {
-        let at = if rows.is_contiguous() { id - first } else { rows.rank(id).unwrap_or_default() };
-        ordered[at as usize] = value as i64;
-    }
-    ordered
-}
-
 /// Writes the labels of rows, one an id.
-fn write_labels(cx: &mut Cx<'_>, rows: &RowSet, labels: Vec<i64>) -> Result<()> {
+fn write_labels(cx: &mut Cx<'_>, rows: &RowSet, label: impl Fn(usize) -> u64) -> Result<()> {
     let mut written = 0;
     batches_of(cx.batch_rows(LABELS), rows, |ids| {
-        let these = labels[written..written + ids.len()].to_vec();
+        let these: Vec<i64> = (written..written + ids.len()).map(|at| label(at) as i64).collect();
         written += ids.len();
         cx.put(LABELS, ids, Vector::new(Type::I64, Values::I64(these.into()), None))
     })

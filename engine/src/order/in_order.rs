@@ -9,6 +9,7 @@ use crate::rowset::RowSet;
 use crate::vector::VECTOR_ROWS;
 
 /// Rows in the order of their table: by id as a range or a set, else as a list.
+#[derive(Debug)]
 pub(crate) enum InOrder {
     Range(Range<u64>),
     Set(RowSet),
@@ -45,6 +46,17 @@ impl InOrder {
             InOrder::Range(start) => start.start + at as u64,
             InOrder::Set(rows) => rows.select(at as u64).unwrap_or_default(),
             InOrder::List(ids) => ids[at],
+        }
+    }
+
+    /// The ids at a range of positions; what lies past the end is left out.
+    pub(crate) fn slice(&self, positions: Range<u64>) -> Vec<u64> {
+        let end = (positions.end as usize).min(self.len());
+        let start = (positions.start as usize).min(end);
+        match self {
+            InOrder::Range(range) => (range.start + start as u64..range.start + end as u64).collect(),
+            InOrder::Set(rows) => rows.slice_positions(start as u64..end as u64).to_vec(),
+            InOrder::List(ids) => ids[start..end].to_vec(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! [`OrderIndex`]: the rows of a table in their order, counted, so that positions are found and places are made.
 
+mod ahead;
 mod change;
 mod find;
 #[cfg(test)]
@@ -9,6 +10,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 pub(crate) use change::RowLabels;
+
+use crate::pool::Pool;
 
 /// Rows in a leaf at most.
 const LEAF: usize = 128;
@@ -57,40 +60,50 @@ struct At {
 }
 
 impl OrderIndex {
-    /// Rows in their order with their keys, and the labels they are given.
-    pub(crate) fn build(rows: impl ExactSizeIterator<Item = (u128, u64)>, labels: impl Fn(u64) -> u64) -> Self {
-        let total = rows.len() as u64;
-        let mut rows = rows;
-        OrderIndex::of_leaves(total, labels, || {
-            let (keys, ids) = rows.by_ref().take(filled(LEAF)).unzip();
+    /// Rows in their order: the keys and ids that stand at their places, and the labels they are given.
+    pub(crate) fn build(
+        rows: usize,
+        row: impl Fn(usize) -> (u128, u64) + Sync,
+        label: impl Fn(u64) -> u64 + Sync,
+        pool: &Pool,
+    ) -> Self {
+        let leaf = |places: Run| {
+            let (keys, ids) = places.map(&row).unzip();
             Leaf { ids, keys }
-        })
+        };
+        OrderIndex::of_leaves(rows, leaf, label, pool)
     }
 
     /// Rows in an order that never changes: no key is ever compared with theirs.
-    pub(crate) fn still(ids: impl ExactSizeIterator<Item = u64>, labels: impl Fn(u64) -> u64) -> Self {
-        let total = ids.len() as u64;
-        let mut ids = ids;
-        OrderIndex::of_leaves(total, labels, || Leaf {
-            ids: ids.by_ref().take(filled(LEAF)).collect(),
-            keys: Vec::new(),
-        })
+    pub(crate) fn still(
+        rows: usize,
+        id: impl Fn(usize) -> u64 + Sync,
+        label: impl Fn(u64) -> u64 + Sync,
+        pool: &Pool,
+    ) -> Self {
+        OrderIndex::of_leaves(rows, |places| Leaf { ids: places.map(&id).collect(), keys: Vec::new() }, label, pool)
     }
 
-    fn of_leaves(total: u64, labels: impl Fn(u64) -> u64, mut next: impl FnMut() -> Leaf) -> Self {
-        let (mut branches, mut done) = (Vec::new(), 0);
-        while done < total {
-            let (first, mut leaves) = (done, Vec::with_capacity(filled(BRANCH)));
-            while done < total && leaves.len() < filled(BRANCH) {
-                let leaf = next();
-                let (count, key) = (leaf.ids.len() as u64, leaf.keys.first().copied().unwrap_or_default());
-                leaves.push(Twig { key, label: labels(done), rows: count, node: leaf.into() });
-                done += count;
-            }
-            let (key, label) = (leaves[0].key, leaves[0].label);
-            branches.push(Twig { key, label, rows: done - first, node: Branch { leaves }.into() });
-        }
-        OrderIndex { branches, rows: total }
+    fn of_leaves(
+        rows: usize,
+        leaf: impl Fn(Run) -> Leaf + Sync,
+        label: impl Fn(u64) -> u64 + Sync,
+        pool: &Pool,
+    ) -> Self {
+        let twig = |places: Run| {
+            let (first, rows) = (places.start as u64, places.len() as u64);
+            let node = leaf(places);
+            Twig { key: node.keys.first().copied().unwrap_or_default(), label: label(first), rows, node: node.into() }
+        };
+        let branch = |places: Run| {
+            let rows = places.len() as u64;
+            let leaves: Vec<Twig<Leaf>> = cut(places, filled(LEAF)).map(&twig).collect();
+            Twig { key: leaves[0].key, label: leaves[0].label, rows, node: Branch { leaves }.into() }
+        };
+        let branches = |places: Run| cut(places, filled(BRANCH) * filled(LEAF)).map(&branch).collect::<Vec<_>>();
+        let shares: Vec<Run> = cut(0..rows, BRANCH * filled(BRANCH) * filled(LEAF)).collect();
+        let branches = pool.map(shares, branches).into_iter().flatten().collect();
+        OrderIndex { branches, rows: rows as u64 }
     }
 
     /// How many rows there are.
@@ -190,5 +203,11 @@ fn filled(most: usize) -> usize {
     most * 3 / 4
 }
 
-/// Which of a run of new rows stand between which places of a leaf.
+/// Cuts places into parts of `most`.
+fn cut(places: Run, most: usize) -> impl Iterator<Item = Run> {
+    let end = places.end;
+    places.step_by(most).map(move |start| start..end.min(start + most))
+}
+
+/// Places one after the other.
 type Run = Range<usize>;

@@ -22,7 +22,7 @@ pub(crate) use in_order::InOrder;
 pub(crate) use index::{OrderIndex, RowLabels};
 pub(crate) use labels::Labels;
 pub(crate) use positions::RowPositions;
-pub(crate) use sort_keys::{SortKey, SortKeys};
+pub(crate) use sort_keys::{Packed, SortKey, SortKeys};
 
 use crate::column::{Column, Ids, StoreRef, Stores, View, batches};
 use crate::graph::NodeId;

@@ -1,6 +1,7 @@
 //! [`SortKeys`]: what rows are sorted by, as numbers that compare as the rows do.
 
 use std::cmp::Ordering;
+use std::ops::{BitAnd, BitOr, Not};
 
 use super::total;
 use crate::Result;
@@ -16,6 +17,31 @@ pub(crate) struct SortKey {
     pub(crate) column: Column,
     pub(crate) descending: bool,
 }
+
+/// A number that keys are packed into: of as few bits as there are, since many are held and compared.
+pub(crate) trait Packed:
+    Copy + Ord + Default + Send + Sync + Into<u128> + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self>
+{
+    /// All bits set.
+    const MAX: Self;
+
+    /// Of a key that has no more bits.
+    fn of(key: u128) -> Self;
+}
+
+macro_rules! packed {
+    ($($ty:ty),*) => {$(
+        impl Packed for $ty {
+            const MAX: Self = <$ty>::MAX;
+
+            fn of(key: u128) -> Self {
+                key as $ty
+            }
+        }
+    )*};
+}
+
+packed!(u64, u128);
 
 /// The columns to sort by, and how their cells are packed into a number of 128 bits, the first column on top.
 ///
@@ -68,8 +94,13 @@ impl SortKeys {
         SortKeys { parts }
     }
 
+    /// Bits that keys take packed.
+    pub(crate) fn bits(&self) -> u32 {
+        self.parts.iter().map(|part| part.bits).sum()
+    }
+
     /// Packs the keys of rows, one a row, into numbers that are zero.
-    pub(crate) fn pack(&self, cx: &Cx<'_>, ids: Ids<'_>, packed: &mut [u128]) -> Result<()> {
+    pub(crate) fn pack<K: Packed>(&self, cx: &Cx<'_>, ids: Ids<'_>, packed: &mut [K]) -> Result<()> {
         for (at, part) in self.parts.iter().enumerate().filter(|(_, part)| part.bits > 0) {
             let before = &self.parts[..at];
             part.pack(&cx.read(&part.key.column, ids, View::New)?, before, packed);
@@ -122,8 +153,8 @@ impl Part {
     }
 
     /// Adds the cells of a column to the numbers in which all parts before are whole.
-    fn pack(&self, cells: &Vector<'_>, before: &[Part], packed: &mut [u128]) {
-        let code: Coder<'_> = Coder { part: self, before, valid: cells.valid(), packed };
+    fn pack<K: Packed>(&self, cells: &Vector<'_>, before: &[Part], packed: &mut [K]) {
+        let code: Coder<'_, K> = Coder { part: self, before, valid: cells.valid(), packed };
         match_values!(
             cells.values(),
             bits => code.fill(bits.iter().map(|bit| 1 + u128::from(bit))),
@@ -146,14 +177,14 @@ impl Part {
     }
 }
 
-struct Coder<'a> {
+struct Coder<'a, K> {
     part: &'a Part,
     before: &'a [Part],
     valid: Option<&'a Bits>,
-    packed: &'a mut [u128],
+    packed: &'a mut [K],
 }
 
-impl Coder<'_> {
+impl<K: Packed> Coder<'_, K> {
     /// Takes codes, in which 0 stands for null, as they are for a whole cell of any type but text.
     fn fill(self, codes: impl Iterator<Item = u128>) {
         let Coder { part, before, valid, packed } = self;
@@ -161,8 +192,8 @@ impl Coder<'_> {
         let flip = if part.key.descending { part.mask() } else { 0 };
         for (at, (packed, code)) in packed.iter_mut().zip(codes).enumerate() {
             let code = if valid.is_none_or(|valid| valid.get(at)) { code >> cut } else { 0 };
-            if before.iter().all(|part| part.is_whole(*packed)) {
-                *packed |= (code ^ flip) << part.below;
+            if before.iter().all(|part| part.is_whole((*packed).into())) {
+                *packed = *packed | K::of((code ^ flip) << part.below);
             }
         }
     }

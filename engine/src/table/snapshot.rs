@@ -24,8 +24,8 @@ pub struct Snapshot {
     pin: Arc<Pin>,
     /// Which table of the pin.
     at: usize,
-    /// The rows of an ordered table whose order has no index, sorted when first asked for.
-    sorted: Arc<OnceLock<Vec<u64>>>,
+    /// All rows in their order: once a whole column is asked for, or some rows of an order that has no index.
+    all: Arc<OnceLock<InOrder>>,
     pool: Arc<Pool>,
 }
 
@@ -38,7 +38,7 @@ const ROUND: usize = 8;
 impl Snapshot {
     pub(crate) fn new(table: &Table, pin: Arc<Pin>, at: usize) -> Self {
         let pool = table.session().pool();
-        Snapshot { definition: table.definition().clone(), pin, at, sorted: Arc::default(), pool }
+        Snapshot { definition: table.definition().clone(), pin, at, all: Arc::default(), pool }
     }
 
     /// The columns.
@@ -70,15 +70,21 @@ impl Snapshot {
         if table.order.has_positions() {
             return Ok(RowPositions::new(table.order, &table.rows, &*self.pin)?.ids(positions));
         }
-        let sorted = match self.sorted.get() {
-            Some(sorted) => sorted,
-            None => {
-                let sorted = table.order.sorted(&*self.pin, &table.rows, View::New)?;
-                self.sorted.get_or_init(|| sorted)
-            }
+        Ok(self.all()?.slice(positions))
+    }
+
+    /// All rows in their order.
+    fn all(&self) -> Result<&InOrder> {
+        if let Some(all) = self.all.get() {
+            return Ok(all);
+        }
+        let table = &self.pin.tables[self.at];
+        let all = match table.order {
+            order if order.is_by_id() => InOrder::by_id(table.rows.clone()),
+            order if order.has_positions() => InOrder::List(self.ids_at(0..self.len())?),
+            order => InOrder::new(order, &*self.pin, &table.rows, View::New)?,
         };
-        let end = positions.end.min(sorted.len() as u64);
-        Ok(sorted[positions.start.min(end) as usize..end as usize].to_vec())
+        Ok(self.all.get_or_init(|| all))
     }
 
     /// How far the source has been read for these rows, if they come of one source that tells: see [`Positions`]. Of
@@ -146,7 +152,7 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::window`].
     pub fn column(&self, name: &str) -> Result<Vector<'static>> {
-        self.read(self.definition.require(name)?, &self.rows_at(0..self.len())?)
+        self.read(self.definition.require(name)?, self.all()?)
     }
 
     /// One cell; `None` if the row or column is not there.

@@ -4,8 +4,10 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::ahead::AHEAD;
 use super::{At, BRANCH, Branch, LEAF, Leaf, OrderIndex, Run, Twig, filled};
 use crate::order::labels::Labels;
+use crate::pool::ALONE;
 
 /// The labels of rows while places are made: those that stand in the column, and those that rows get now.
 pub(crate) struct RowLabels<'a> {
@@ -25,7 +27,7 @@ impl<'a> RowLabels<'a> {
         RowLabels { standing, made: Some(HashMap::default()) }
     }
 
-    fn get(&self, id: u64) -> u64 {
+    pub(super) fn get(&self, id: u64) -> u64 {
         let made = self.made.as_ref().and_then(|made| made.get(&id)).copied();
         made.unwrap_or_else(|| (self.standing)(id))
     }
@@ -79,10 +81,19 @@ impl OrderIndex {
             if let Some(made) = &mut labels.made {
                 made.extend(rest.iter().enumerate().map(|(at, &(_, id))| (id, fresh.get(at as u64))));
             }
-            *self = OrderIndex::build(rest.iter().copied(), |at| labels.get(rest[at as usize].1));
+            let label_of: Vec<u64> = rest.iter().map(|&(_, id)| labels.get(id)).collect();
+            *self = OrderIndex::build(rest.len(), |at| rest[at], |at| label_of[at as usize], &ALONE);
             return;
         }
+        let mut seen = 0;
         while let Some(&(key, id)) = rest.first() {
+            if rest.len() <= rows.len() - seen {
+                let next = &rest[..rest.len().min(AHEAD)];
+                if next.len() > 1 {
+                    self.look_ahead(next, labels);
+                }
+                seen = rows.len() - rest.len() + next.len();
+            }
             let at = self.leaf_of_key(key, &mut |other| compare(key, id, other));
             let end = self.after(at).map(|next| (self.twig(next).key, self.leaf(next).ids[0]));
             let is_here = |&(key, id): &(u128, u64)| {

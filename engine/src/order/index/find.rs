@@ -8,31 +8,16 @@ use super::{At, Leaf, OrderIndex, Twig};
 impl OrderIndex {
     /// The ids at a range of positions; what lies past the end is left out.
     pub(crate) fn ids(&self, positions: Range<u64>) -> Vec<u64> {
-        let end = positions.end.min(self.rows);
-        let mut ids = Vec::with_capacity(end.saturating_sub(positions.start) as usize);
-        self.for_each_from(positions.start, |_, id| {
-            let more = (ids.len() as u64) < end.saturating_sub(positions.start);
-            if more {
-                ids.push(id);
-            }
-            more
-        });
-        ids
-    }
-
-    /// Calls `each` with the positions and ids from a position on, for as long as it says so.
-    pub(crate) fn for_each_from(&self, position: u64, mut each: impl FnMut(u64, u64) -> bool) {
-        let Some((start, mut slot)) = self.at_position(position) else { return };
-        let (mut at, mut position) = (Some(start), position);
-        while let Some(here) = at {
-            for &id in &self.leaf(here).ids[slot..] {
-                if !each(position, id) {
-                    return;
-                }
-                position += 1;
-            }
+        let count = positions.end.min(self.rows).saturating_sub(positions.start) as usize;
+        let mut ids = Vec::with_capacity(count);
+        let Some((start, mut slot)) = self.at_position(positions.start) else { return ids };
+        let mut at = Some(start);
+        while let (Some(here), true) = (at, ids.len() < count) {
+            let these = &self.leaf(here).ids[slot..];
+            ids.extend_from_slice(&these[..these.len().min(count - ids.len())]);
             (at, slot) = (self.after(here), 0);
         }
+        ids
     }
 
     /// The leaf and the place in it of a position.
