@@ -33,8 +33,8 @@ use super::Operator;
 use crate::Result;
 use crate::column::{Column, Compiled, Ids, View, batches};
 use crate::graph::{Cx, Delta, Mask, Output, Update};
-use crate::group::Keys;
-use crate::rowset::RowSet;
+use crate::group::{Keys, NO_SLOT};
+use crate::rowset::{RowSet, RowSetBuilder};
 
 use accumulator::Reads;
 pub(super) use build::build;
@@ -204,19 +204,48 @@ impl AggBy {
         if self.only_counts_all() {
             return self.groups.add_to_only(rows.len());
         }
+        let strangers = match cx.input().order.is_by_id() || self.groups.slots() == 0 {
+            true => rows.clone(),
+            false => self.insert_known(cx, rows)?,
+        };
         // New groups take their places in the order of their rows.
-        cx.in_order(0, rows)?.batches(|ids| {
+        cx.in_order(0, &strangers)?.batches(|ids| {
             let keys = read_keys(&self.keys, cx, ids, View::New)?;
             self.groups.add_rows(&keys, ids.len(), &mut self.slots)?;
             self.resize();
-            if let Some(members) = &mut self.members {
-                members.insert(&self.slots, ids);
-            }
-            if let Some(rows) = &mut self.rows {
-                rows.put(&self.slots, ids);
-            }
-            self.put(cx, ids, Concern::Rows)
+            self.take_in(cx, ids)
         })
+    }
+
+    /// Puts those rows into their groups whose groups are there, in whatever order; gives the others.
+    fn insert_known(&mut self, cx: &Cx<'_>, rows: &RowSet) -> Result<RowSet> {
+        let mut strangers = RowSetBuilder::new();
+        batches(rows, |ids| {
+            let keys = read_keys(&self.keys, cx, ids, View::New)?;
+            self.groups.locate(&keys, ids.len(), &mut self.slots)?;
+            if !self.slots.contains(&NO_SLOT) {
+                self.groups.count_rows(&self.slots);
+                return self.take_in(cx, ids);
+            }
+            let (known, others): (Vec<_>, Vec<_>) = ids.iter().zip(&self.slots).partition(|row| *row.1 != NO_SLOT);
+            others.iter().for_each(|row| strangers.push(row.0));
+            let known: Vec<u64> = known.into_iter().map(|row| row.0).collect();
+            self.slots.retain(|&slot| slot != NO_SLOT);
+            self.groups.count_rows(&self.slots);
+            self.take_in(cx, Ids::List(&known))
+        })?;
+        Ok(strangers.finish())
+    }
+
+    /// Tells whoever keeps something of the rows at hand, which are counted.
+    fn take_in(&mut self, cx: &Cx<'_>, ids: Ids<'_>) -> Result<()> {
+        if let Some(members) = &mut self.members {
+            members.insert(&self.slots, ids);
+        }
+        if let Some(rows) = &mut self.rows {
+            rows.put(&self.slots, ids);
+        }
+        self.put(cx, ids, Concern::Rows)
     }
 
     /// Gives rows that stay in their groups other values.

@@ -111,11 +111,21 @@ impl Groups {
 
     /// The slots of rows whose groups exist.
     pub(super) fn find(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
-        self.keys.locate(keys, rows, out)?;
+        self.locate(keys, rows, out)?;
         if out.contains(&NO_SLOT) {
             return Err(Error::new(ErrorKind::Internal, "a row of the input is in no group"));
         }
         Ok(())
+    }
+
+    /// The slots of rows, [`NO_SLOT`] where there is no such group.
+    pub(super) fn locate(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        self.keys.locate(keys, rows, out)
+    }
+
+    /// Counts rows into groups that are there.
+    pub(super) fn count_rows(&mut self, slots: &[u32]) {
+        self.touch_each(slots, |group| group.rows += 1);
     }
 
     /// Counts rows into the one group of a table without keys.
@@ -142,7 +152,7 @@ impl Groups {
     /// Counts rows into their groups, which are made where they are not there yet.
     pub(super) fn add_rows(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
         self.find_or_make(keys, rows, out)?;
-        self.touch_each(out, |group| group.rows += 1);
+        self.count_rows(out);
         Ok(())
     }
 
