@@ -21,12 +21,16 @@ pub(super) struct Digest {
     centroids: Vec<Centroid>,
     buffer: Vec<f64>,
     values: u64,
+    /// The least and the greatest number, which no centroid tells.
+    ends: Option<(f64, f64)>,
 }
 
 impl Digest {
     pub(super) fn insert(&mut self, value: f64) {
         self.buffer.push(value);
         self.values += 1;
+        let (least, greatest) = self.ends.unwrap_or((value, value));
+        self.ends = Some((least.min(value), greatest.max(value)));
         if self.buffer.len() == BUFFER {
             self.centroids = self.merged();
             self.buffer.clear();
@@ -72,22 +76,23 @@ impl Digest {
             sorted.sort_by(f64::total_cmp);
             return sorted.get((place + 0.5).floor() as usize).copied();
         }
-        let centroids = self.merged();
-        let mut before = 0.0;
-        let mut left: Option<(f64, f64)> = None;
-        for &Centroid { mean, values } in &centroids {
-            // The mean stands for the middle of its values.
+        let (least, greatest) = self.ends?;
+        let (mut before, mut left) = (0.0, (0.0, least));
+        // The mean stands for the middle of its values.
+        let middles = self.merged().into_iter().map(|Centroid { mean, values }| {
             let middle = before + (values - 1.0) / 2.0;
-            if place <= middle {
-                return Some(match left {
-                    Some((at, value)) => value + (mean - value) * ((place - at) / (middle - at)),
-                    None => mean,
-                });
-            }
-            left = Some((middle, mean));
             before += values;
+            (middle, mean)
+        });
+        for right in middles.chain([((self.values - 1) as f64, greatest)]) {
+            if place <= right.0 {
+                let span = right.0 - left.0;
+                let share = if span > 0.0 { (place - left.0) / span } else { 1.0 };
+                return Some(left.1 + (right.1 - left.1) * share);
+            }
+            left = right;
         }
-        left.map(|(_, mean)| mean)
+        Some(greatest)
     }
 
     pub(super) fn bytes(&self) -> usize {
