@@ -116,6 +116,7 @@ operators! {
     sort: Sort;
     reverse: Reverse;
     merge: Merge;
+    lazy_update: LazyUpdate;
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::plan::{Input, Plan, Step};
 use super::{Column, Compiled, Ids, Stores, View};
 use crate::Result;
 use crate::vector::Vector;
@@ -13,108 +14,84 @@ use crate::vector::Vector;
 /// A formula and the plan to read it by.
 #[derive(Debug)]
 pub(crate) struct Computed {
-    /// What is read, other than by formula; nothing twice.
-    leaves: Vec<Column>,
-    /// The formulas below, each after those it reads.
-    below: Vec<Step>,
+    below: Plan,
     top: Step,
-}
-
-/// A formula, and where its inputs come from.
-#[derive(Clone, Debug)]
-struct Step {
-    formula: Compiled,
-    inputs: Vec<Input>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Input {
-    Leaf(usize),
-    Below(usize),
+    /// The same, where nothing was taken out of formulas: it says what is wrong in the words of the formula that was
+    /// asked.
+    plain: Option<Arc<Computed>>,
 }
 
 impl Computed {
     pub(crate) fn new(formula: Compiled, inputs: &[Column]) -> Self {
-        let (mut leaves, mut below) = (Vec::new(), Vec::new());
-        let inputs = inputs.iter().map(|input| take_up(input, &mut leaves, &mut below)).collect();
-        Computed { leaves, below, top: Step { formula, inputs } }
+        let is_shared = |input: &Column| matches!(input, Column::Computed(computed) if computed.plain.is_some());
+        let plain = inputs.iter().any(is_shared).then(|| {
+            let inputs: Vec<Column> = inputs.iter().map(Column::plain).collect();
+            Arc::new(Computed::new(formula.clone(), &inputs))
+        });
+        Computed { plain, ..Computed::over(formula, inputs) }
+    }
+
+    /// A formula that reads parts which may fail, and the same without parts.
+    pub(crate) fn sharing(formula: Compiled, inputs: &[Column], plain: Arc<Computed>) -> Self {
+        Computed { plain: Some(plain), ..Computed::over(formula, inputs) }
+    }
+
+    fn over(formula: Compiled, inputs: &[Column]) -> Self {
+        let mut below = Plan::default();
+        let inputs = inputs.iter().map(|input| below.take_up(input)).collect();
+        let top = Step { formula, inputs };
+        below.note(&top);
+        Computed { below, top, plain: None }
     }
 
     pub(crate) fn formula(&self) -> &Compiled {
         &self.top.formula
     }
 
+    /// The same without parts that may fail.
+    pub(super) fn plain(&self) -> Option<&Arc<Computed>> {
+        self.plain.as_ref()
+    }
+
+    /// The plan, and the formula on top of it.
+    pub(super) fn parts(&self) -> (&Plan, &Step) {
+        (&self.below, &self.top)
+    }
+
     /// The columns it reads that are not formulas themselves.
-    pub(crate) fn leaves(&self) -> &[Column] {
-        &self.leaves
+    pub(crate) fn leaves(&self) -> impl Iterator<Item = &Column> {
+        self.below.leaves()
+    }
+
+    /// About what a row costs, in tenths of a nanosecond.
+    pub(super) fn cost(&self) -> u32 {
+        let formulas = self.below.formulas().chain([&self.top.formula]).map(Compiled::cost);
+        formulas.chain(self.leaves().map(Column::cost)).fold(0, u32::saturating_add)
+    }
+
+    /// Whether reading it may fail for a row.
+    pub(super) fn is_fallible(&self) -> bool {
+        self.below.formulas().chain([&self.top.formula]).any(Compiled::is_fallible)
+            || self.leaves().any(Column::is_fallible)
     }
 
     pub(super) fn read<'s>(&self, stores: &'s dyn Stores, ids: Ids<'_>, view: View) -> Result<Vector<'s>> {
-        let leaves: Vec<Vector<'s>> =
-            self.leaves.iter().map(|leaf| leaf.read(stores, ids, view)).collect::<Result<_>>()?;
-        if self.top.inputs.iter().copied().eq((0..leaves.len()).map(Input::Leaf)) {
-            return self.top.formula.evaluate(&leaves, ids);
+        match (self.read_once(stores, ids, view), &self.plain) {
+            (Err(_), Some(plain)) => plain.read(stores, ids, view),
+            (read, _) => read,
         }
-        let mut made: Vec<Vector<'static>> = Vec::with_capacity(self.below.len());
-        for step in &self.below {
-            let value = step.evaluate(&leaves, &made, ids)?;
-            made.push(value);
+    }
+
+    fn read_once<'s>(&self, stores: &'s dyn Stores, ids: Ids<'_>, view: View) -> Result<Vector<'s>> {
+        let read = self.below.read(stores, ids, view)?;
+        if self.reads_leaves_in_order() && !read.has_codes() {
+            return self.top.formula.evaluate(&read.into_leaves(), ids);
         }
-        self.top.evaluate(&leaves, &made, ids)
+        read.evaluate(&self.top, ids)
     }
-}
 
-impl Step {
-    fn evaluate(&self, leaves: &[Vector<'_>], made: &[Vector<'static>], ids: Ids<'_>) -> Result<Vector<'static>> {
-        let inputs = self.inputs.iter().map(|input| match *input {
-            Input::Leaf(at) => leaves[at].slice(0..ids.len()),
-            Input::Below(at) => made[at].slice(0..ids.len()),
-        });
-        Ok(self.formula.evaluate(&inputs.collect::<Vec<_>>(), ids)?.into_owned())
-    }
-}
-
-/// Takes a column up in a plan, with all that it reads, and says where it is there.
-fn take_up(column: &Column, leaves: &mut Vec<Column>, below: &mut Vec<Step>) -> Input {
-    let Column::Computed(computed) = column else {
-        let at = leaves.iter().position(|leaf| is_same(leaf, column)).unwrap_or_else(|| {
-            leaves.push(column.clone());
-            leaves.len() - 1
-        });
-        return Input::Leaf(at);
-    };
-    let taken: Vec<Input> = computed.leaves.iter().map(|leaf| take_up(leaf, leaves, below)).collect();
-    let mut moved: Vec<Input> = Vec::with_capacity(computed.below.len());
-    for step in computed.below.iter().chain([&computed.top]) {
-        let inputs: Vec<Input> = step
-            .inputs
-            .iter()
-            .map(|input| match *input {
-                Input::Leaf(at) => taken[at],
-                Input::Below(at) => moved[at],
-            })
-            .collect();
-        let found = below.iter().position(|known| known.formula.is_same(&step.formula) && known.inputs == inputs);
-        let at = found.unwrap_or_else(|| {
-            below.push(Step { formula: step.formula.clone(), inputs });
-            below.len() - 1
-        });
-        moved.push(Input::Below(at));
-    }
-    // The formula itself is the last step.
-    moved[moved.len() - 1]
-}
-
-/// Whether two columns are read from one place.
-fn is_same(a: &Column, b: &Column) -> bool {
-    match (a, b) {
-        (Column::Stored { at: a, .. }, Column::Stored { at: b, .. }) => a == b,
-        (Column::Region { regions: a, column: x, .. }, Column::Region { regions: b, column: y, .. }) => {
-            Arc::ptr_eq(a, b) && x == y
-        }
-        (Column::Gathered(a), Column::Gathered(b)) => Arc::ptr_eq(a, b),
-        (Column::Series(a), Column::Series(b)) => Arc::ptr_eq(a, b),
-        _ => false,
+    fn reads_leaves_in_order(&self) -> bool {
+        self.top.inputs.iter().copied().eq((0..self.leaves().count()).map(Input::Leaf))
     }
 }
 

@@ -5,13 +5,16 @@
 //! makes a writer copy.
 
 mod block;
+mod by_text;
 mod compiled;
 mod computed;
 mod dictionary;
 mod ids;
 mod listed;
+mod memo;
 mod merged;
 mod overwrite;
+mod plan;
 mod regions;
 mod series;
 mod spine;
@@ -19,6 +22,7 @@ mod stored;
 #[cfg(test)]
 mod tests;
 mod text;
+mod together;
 mod undo;
 
 pub(crate) use compiled::Compiled;
@@ -26,10 +30,12 @@ pub(crate) use computed::Computed;
 pub(crate) use dictionary::{Codes, Texts};
 pub(crate) use ids::{Ids, batches, batches_of};
 pub(crate) use listed::Listed;
+pub(crate) use memo::Memo;
 pub(crate) use merged::{Merged, Places};
 pub(crate) use regions::Regions;
 pub(crate) use series::Series;
 pub(crate) use stored::{BLOCK_LOG2, Stored};
+pub(crate) use together::Together;
 
 use std::sync::Arc;
 
@@ -134,6 +140,23 @@ impl Column {
         }
     }
 
+    /// Whether it is text that may be kept as codes.
+    pub(crate) fn may_be_coded(&self) -> bool {
+        match self {
+            Column::Stored { ty, .. } => *ty == Type::String,
+            Column::Gathered(gathered) => gathered.source.may_be_coded(),
+            _ => false,
+        }
+    }
+
+    /// The same column, where nothing that may fail was taken out of its formula.
+    pub(crate) fn plain(&self) -> Column {
+        match self {
+            Column::Computed(computed) => Column::Computed(computed.plain().unwrap_or(computed).clone()),
+            other => other.clone(),
+        }
+    }
+
     /// The texts behind the codes of this column as it is now, if it is kept so.
     pub(crate) fn texts<'s>(&self, stores: &'s dyn Stores) -> Option<&'s Texts> {
         match self {
@@ -149,7 +172,7 @@ impl Column {
             Column::Stored { at, .. } => each(*at),
             Column::Region { .. } | Column::Constant { .. } | Column::Series(_) => {}
             Column::Place(order) => order.labels().into_iter().for_each(each),
-            Column::Computed(computed) => computed.leaves().iter().for_each(|leaf| leaf.for_each_store(each)),
+            Column::Computed(computed) => computed.leaves().for_each(|leaf| leaf.for_each_store(each)),
             Column::Gathered(gathered) => {
                 each(gathered.index);
                 gathered.source.for_each_store(each);
@@ -168,10 +191,37 @@ impl Column {
         match self {
             Column::Region { .. } => true,
             Column::Stored { .. } | Column::Constant { .. } | Column::Series(_) | Column::Place(_) => false,
-            Column::Computed(computed) => computed.leaves().iter().any(Column::is_remote),
+            Column::Computed(computed) => computed.leaves().any(Column::is_remote),
             Column::Gathered(gathered) => gathered.source.is_remote(),
             Column::Merged(merged) => merged.sources.iter().any(Column::is_remote),
             Column::Listed(listed) => listed.parts().1.is_remote(),
+        }
+    }
+
+    /// About what reading a row costs, in tenths of a nanosecond: which of two columns is read first.
+    pub(crate) fn cost(&self) -> u32 {
+        match self {
+            Column::Computed(computed) => computed.cost(),
+            Column::Gathered(gathered) => 20 + gathered.source.cost(),
+            Column::Merged(merged) => merged.sources.iter().map(Column::cost).max().unwrap_or(0),
+            Column::Listed(_) | Column::Region { .. } => 200,
+            Column::Stored { ty: Type::String, .. } => 50,
+            Column::Stored { .. } | Column::Constant { .. } | Column::Series(_) | Column::Place(_) => 0,
+        }
+    }
+
+    /// Whether reading may fail for a row, and not for another: a formula may.
+    pub(crate) fn is_fallible(&self) -> bool {
+        match self {
+            Column::Computed(computed) => computed.is_fallible(),
+            Column::Gathered(gathered) => gathered.source.is_fallible(),
+            Column::Merged(merged) => merged.sources.iter().any(Column::is_fallible),
+            Column::Listed(listed) => listed.parts().1.is_fallible(),
+            Column::Stored { .. }
+            | Column::Region { .. }
+            | Column::Constant { .. }
+            | Column::Series(_)
+            | Column::Place(_) => false,
         }
     }
 
@@ -180,6 +230,7 @@ impl Column {
         match self {
             Column::Stored { .. } => "stored",
             Column::Region { .. } => "region",
+            Column::Computed(computed) if computed.formula().memo().is_some() => "computed once for equal inputs",
             Column::Computed(_) => "computed",
             Column::Gathered(_) => "gathered",
             Column::Merged(_) => "merged",

@@ -73,6 +73,6 @@ fn count(number: u64) -> String {
 }
 
 /// A count of things: `1 row`, `2,000 rows`.
-pub(super) fn counted(number: u64, what: &str) -> String {
+pub(crate) fn counted(number: u64, what: &str) -> String {
     format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
 }

@@ -116,6 +116,7 @@ impl Writer<'_> {
         let mut lines = vec![format!("{flavour}, {rows}, {bytes} kept, {}", state(&node.state))];
         lines.extend(kinds(id, node));
         lines.extend(node.op.formulas().into_iter().map(formula));
+        lines.extend(node.op.remarks());
         let inherited = |made: &Arc<crate::column::Computed>| {
             let inputs = node.inputs.iter().filter_map(|input| self.graph.node(input.id()));
             inputs.flat_map(|input| input.columns.iter()).any(|column| is(column, made))

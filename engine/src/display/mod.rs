@@ -9,5 +9,6 @@ mod shown;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use cell::counted;
 pub use explain::Explanation;
 pub use shown::Shown;

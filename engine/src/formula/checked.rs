@@ -96,6 +96,19 @@ impl Checked {
         Checked::new(self.text.clone(), expr)
     }
 
+    /// The same formula over inputs numbered otherwise: for each of [`inputs`](Self::inputs), what `number` says of its
+    /// place there.
+    pub(crate) fn over(&self, number: impl Fn(usize) -> usize) -> Checked {
+        let mut expr = (*self.expr).clone();
+        expr.visit_inputs(&mut |input, _| *input = number(*input));
+        self.part(expr)
+    }
+
+    /// What of the text its expression was written in.
+    pub(crate) fn written(&self) -> &str {
+        self.text.get(self.expr.span.clone()).unwrap_or(&self.text)
+    }
+
     /// The parts of a conjunction, in order: a row passes if all parts are true. A formula that is none is its own part.
     pub fn split_conjunction(&self) -> Vec<Checked> {
         let Node::All(parts) = &self.expr.node else { return vec![self.clone()] };

@@ -7,6 +7,7 @@ mod expression;
 mod function;
 mod interpret;
 pub mod ir;
+mod share;
 mod standing;
 mod syntax;
 pub(crate) mod time;
@@ -25,6 +26,7 @@ pub use function::{
     Argument, Call, Cell, FunctionRegistry, IntoUserFunction, IntoVectorFunction, NullRule, Output, VectorOutput,
 };
 pub use interpret::{Cpu, Interpreter};
+pub(crate) use share::{Shared, share};
 pub(crate) use standing::{asked_by_assignment, asked_by_condition};
 
 /// A formula as the user gave it: text, and the variables bound to it.

@@ -1,10 +1,10 @@
 //! The export node: what a table's readers see of a cycle, captured inside it, delivered outside.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::Operator;
 use super::slice::shown;
-use crate::column::{Column, View, batches};
+use crate::column::{Column, Together, View, batches};
 use crate::graph::{Cx, Delta, Mask, Update};
 use crate::listen::{Captured, Cells, Event, Mailbox, Scope};
 use crate::order::RowOrder;
@@ -22,11 +22,13 @@ pub(crate) struct Export {
     /// The rows of the window, as the reader knows them.
     shown: RowSet,
     built: bool,
+    /// Its columns, once any is read.
+    together: OnceLock<Together>,
 }
 
 impl Export {
     pub(crate) fn new(mailbox: Arc<Mailbox>, outbox: Outbox, scope: Scope) -> Self {
-        Export { mailbox, outbox, scope, shown: RowSet::new(), built: false }
+        Export { mailbox, outbox, scope, shown: RowSet::new(), built: false, together: OnceLock::new() }
     }
 
     /// The part of a delta that the reader sees.
@@ -49,10 +51,13 @@ impl Export {
     }
 
     fn capture(&self, cx: &Cx<'_>, delta: Delta) -> Result<Captured> {
-        let columns: Vec<&Column> = self.scope.columns.iter().map(|&column| &cx.input().columns[column]).collect();
+        let together = self.together.get_or_init(|| {
+            let columns = self.scope.columns.iter().map(|&column| cx.input().columns[column].clone());
+            Together::new(columns.collect())
+        });
         let order = cx.input().order;
         let places = if order.is_by_id() { None } else { Some(order) };
-        let cells = |rows: &RowSet, view| cells(cx, &columns, places, rows, view);
+        let cells = |rows: &RowSet, view| cells(cx, together, places, rows, view);
         Ok(Captured {
             added: cells(&delta.added, View::New)?,
             removed: cells(&delta.removed, View::Old)?,
@@ -103,13 +108,14 @@ impl Drop for Export {
 }
 
 /// The cells of rows, by id; where rows are ordered otherwise, their places are one column more.
-fn cells(cx: &Cx<'_>, columns: &[&Column], places: Option<RowOrder>, rows: &RowSet, view: View) -> Result<Cells> {
+fn cells(cx: &Cx<'_>, columns: &Together, places: Option<RowOrder>, rows: &RowSet, view: View) -> Result<Cells> {
+    let types = columns.columns().iter().map(Column::ty);
     let mut builders: Vec<VectorBuilder> =
-        columns.iter().map(|column| VectorBuilder::with_capacity(column.ty(), rows.len() as usize)).collect();
+        types.map(|ty| VectorBuilder::with_capacity(ty, rows.len() as usize)).collect();
     let mut placed: Vec<i64> = Vec::new();
     batches(rows, |ids| {
-        for (column, builder) in columns.iter().zip(&mut builders) {
-            builder.extend(&cx.read(column, ids, view)?);
+        for (values, builder) in columns.read(cx, ids, view)?.into_iter().zip(&mut builders) {
+            builder.extend(&values);
         }
         if let Some(order) = places {
             placed.extend(order.places(cx, ids, view)?.into_iter().map(|place| (place ^ 1 << 63) as i64));

@@ -1,15 +1,20 @@
 //! filter: the rows for which every condition is true, or any of them.
 
 mod condition;
+mod order;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use condition::Condition;
+use order::{arrange, samples, tell};
 
 use super::{Bound, Built, InputShape, Operator};
 use crate::Result;
-use crate::column::{Compiled, Ids, batches};
-use crate::formula::{Checked, FormulaBackend};
+use crate::column::{Column, Compiled, Computed, Ids, batches};
+use crate::formula::{Checked, FormulaBackend, Shared, share};
 use crate::graph::{Cx, Delta, Mask, Update};
 use crate::plan::Needs;
 use crate::rowset::{RowSet, RowSetBuilder};
@@ -17,8 +22,9 @@ use crate::vector::Bits;
 
 /// State: none but the rows kept, which are the output's.
 struct Filter {
-    /// Evaluated in order; each sees only what those before it left open.
     conditions: Vec<Condition>,
+    /// The order in which they are asked: each sees only what those before it left open.
+    order: Vec<usize>,
     needs: Needs,
     /// The input columns any condition reads.
     reads: Mask,
@@ -31,19 +37,31 @@ pub(super) fn build(
     backend: &dyn FormulaBackend,
 ) -> Result<Built> {
     let reads = conditions.iter().flat_map(|condition| condition.inputs().iter().copied()).collect();
-    let conditions = conditions
-        .into_iter()
-        .map(|checked| {
-            let inputs = checked.inputs().iter().map(|&column| input.columns[column].clone()).collect();
-            Ok(Condition::new(Bound { formula: Compiled::new(checked, backend)?, inputs }))
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let conditions = conditions.iter().map(|condition| self::condition(condition, input, backend));
+    let conditions = conditions.collect::<Result<Vec<Condition>>>()?;
     Ok(Built {
-        op: Box::new(Filter { conditions, needs, reads }),
+        op: Box::new(Filter { order: (0..conditions.len()).collect(), conditions, needs, reads }),
         columns: input.columns.to_vec(),
         stored: Vec::new(),
         order: input.order.of_other_rows(),
     })
+}
+
+/// A condition over columns, those among them that are computed for it once for each text.
+fn condition(checked: &Checked, input: &InputShape<'_>, backend: &dyn FormulaBackend) -> Result<Condition> {
+    let mut columns = input.columns.to_vec();
+    let Shared { parts, mut formulas } =
+        share(std::slice::from_ref(checked), columns.len(), |column| input.columns[column].may_be_coded());
+    let bound = |checked: Checked, columns: &[Column]| {
+        let inputs = checked.inputs().iter().map(|&column| columns[column].clone()).collect();
+        Ok::<_, crate::Error>(Bound { formula: Compiled::new(checked, backend)?, inputs })
+    };
+    for part in parts {
+        let Bound { formula, inputs } = bound(part.formula, &columns)?;
+        columns.push(Column::Computed(Arc::new(Computed::new(formula, &inputs))));
+    }
+    let condition = formulas.pop().unwrap_or_else(|| checked.clone());
+    Ok(Condition::new(bound(condition, &columns)?))
 }
 
 impl Operator for Filter {
@@ -51,6 +69,7 @@ impl Operator for Filter {
         let input = cx.input();
         let kept = cx.old_rows().clone();
         self.conditions.iter_mut().try_for_each(|condition| condition.learn(cx))?;
+        self.arrange(cx, &input.delta.added)?;
         let mut delta = Delta {
             removed: input.delta.removed.intersect(&kept),
             added: self.matching(cx, &input.delta.added)?,
@@ -70,11 +89,45 @@ impl Operator for Filter {
     }
 
     fn formulas(&self) -> Vec<&Compiled> {
-        self.conditions.iter().map(Condition::formula).collect()
+        self.order.iter().map(|&at| self.conditions[at].formula()).collect()
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        tell(&self.conditions, &self.order).into_iter().collect()
     }
 }
 
 impl Filter {
+    /// Decides in which order to ask. Of many rows some are tried first, if nothing was seen yet.
+    fn arrange(&mut self, cx: &Cx<'_>, added: &RowSet) -> Result<()> {
+        let is_free = |condition: &&Condition| !condition.is_fallible();
+        if self.conditions.iter().filter(is_free).count() < 2 {
+            return Ok(());
+        }
+        self.conditions.iter_mut().for_each(Condition::forget_half);
+        let is_new = self.conditions.iter().filter(is_free).all(|condition| condition.seen().0 == 0);
+        if is_new && !self.conditions.iter().any(Condition::is_remote) {
+            for sample in samples(added) {
+                let free = self.conditions.iter().filter(is_free);
+                free.into_iter()
+                    .try_for_each(|condition| batches(&sample, |ids| self.ask(cx, condition, ids).map(drop)))?;
+            }
+        }
+        arrange(&self.conditions, &mut self.order);
+        Ok(())
+    }
+
+    /// Which rows a condition leaves open.
+    fn ask(&self, cx: &Cx<'_>, condition: &Condition, ids: Ids<'_>) -> Result<Bits> {
+        let matches = condition.matches(cx, ids)?;
+        let open = match self.needs {
+            Needs::All => matches,
+            Needs::Any => matches.not(),
+        };
+        condition.note(ids.len(), open.count());
+        Ok(open)
+    }
+
     /// Those of `rows` that belong to the result.
     fn matching(&self, cx: &Cx<'_>, rows: &RowSet) -> Result<RowSet> {
         if rows.is_empty() {
@@ -112,19 +165,16 @@ impl Filter {
     /// for, where any will do those that no condition was true for.
     fn left_open<'a>(&self, cx: &Cx<'_>, batch: Ids<'a>) -> Result<(Left<'a>, Vec<u64>)> {
         let (mut left, mut listed) = (Left::all(batch), Vec::new());
-        for condition in &self.conditions {
-            if left.is_few() || condition.formula().is_fallible() {
+        for &at in &self.order {
+            let condition = &self.conditions[at];
+            if left.is_few() || condition.is_fallible() {
                 left = left.listed(&mut listed);
             }
             let ids = left.ids(&listed);
             if ids.len() == 0 {
                 break;
             }
-            let matches = condition.matches(cx, ids)?;
-            left.keep(match self.needs {
-                Needs::All => matches,
-                Needs::Any => matches.not(),
-            });
+            left.keep(self.ask(cx, condition, ids)?);
         }
         Ok((left, listed))
     }

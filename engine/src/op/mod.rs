@@ -72,6 +72,11 @@ pub(crate) trait Operator: Send + Sync {
         Vec::new()
     }
 
+    /// What else `explain()` tells of it, a line each.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Told once when the table will never change again because something above it failed.
     fn stopped(&mut self, _error: &Error) {}
 
@@ -119,8 +124,8 @@ pub(crate) fn build(
     let input = inputs.first().ok_or_else(|| Error::new(ErrorKind::Internal, "an operation without inputs"))?;
     match prepared {
         Prepared::Filter { conditions, needs } => filter::build(conditions, needs, input, backend),
-        Prepared::Project { formulas, outputs, stored, copies } => {
-            project::build(formulas, &outputs, stored, copies, input, node, backend)
+        Prepared::Project { formulas, outputs, form } => {
+            project::build(&formulas, &outputs, form, input, node, backend)
         }
         Prepared::Columns { positions } => Ok(project::columns(&positions, input)),
         Prepared::AggBy { keys, aggregates, preserve_empty, initial } => {

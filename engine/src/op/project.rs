@@ -1,42 +1,79 @@
-//! view, update_view, update, select, drop and rename: rows stay, columns change.
+//! view, update_view, lazy_update, update, select, drop and rename: rows stay, columns change.
 
+mod recipes;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Bound, Built, InputShape, Operator};
+use recipes::Recipes;
+
+use super::{Built, InputShape, Operator};
 use crate::Result;
-use crate::column::{Column, Compiled, Computed, Ids, StoreRef, View, batches_of};
+use crate::column::{Column, Compiled, Ids, Memo, StoreRef, Together, View, batches_of};
 use crate::formula::FormulaBackend;
 use crate::graph::{Cx, Delta, Mask, NodeId, Update};
-use crate::plan::{Origin, ProjectedColumn};
+use crate::plan::{Origin, ProjectedColumn, Projection};
 use crate::rowset::RowSet;
 use crate::types::Type;
 use crate::vector::Vector;
 
 /// Keeps the columns of some formulas or copies; without any, it only passes rows through.
 struct Project {
-    /// In order of evaluation: a later one may read the stored column of an earlier one.
-    kept: Vec<Kept>,
     /// For each column of the result, the input columns whose change may change it.
     depends: Vec<Mask>,
+    keeping: Option<Keeping>,
+    /// What formulas gave, of those that remember it.
+    memos: Vec<Arc<Memo>>,
+    remarks: Vec<String>,
+}
+
+/// The stored columns of the result, and how they are made.
+struct Keeping {
+    node: NodeId,
+    recipes: Recipes,
+    /// In order of evaluation: a later one may read an earlier one.
+    slots: Vec<Slot>,
+    /// The slots in order, those side by side that are made together.
+    passes: Vec<Pass>,
 }
 
 /// A stored column of the result.
-struct Kept {
-    source: KeptSource,
+struct Slot {
+    source: Source,
+    ty: Type,
     /// The input columns whose change may change it.
     depends: Mask,
 }
 
-enum KeptSource {
-    Formula(Bound),
+enum Source {
+    Formula(usize),
     Copy(Column),
+}
+
+/// Slots whose values are computed together, batch by batch.
+struct Pass {
+    slots: Range<usize>,
+    /// A function that counts its calls must see the rows in their order, one slot after the other.
+    is_pure: bool,
+    all: Made,
+    /// Some of them, as last asked for.
+    some: Option<Made>,
+}
+
+/// What makes the values of some slots.
+struct Made {
+    slots: Vec<usize>,
+    together: Together,
 }
 
 /// Only the input's columns at `positions`.
 pub(super) fn columns(positions: &[usize], input: &InputShape<'_>) -> Built {
     let depends = positions.iter().map(|&position| [position].into_iter().collect()).collect();
     let columns = positions.iter().map(|&position| input.columns[position].clone()).collect();
-    Built { op: Box::new(Project { kept: Vec::new(), depends }), columns, stored: Vec::new(), order: input.order }
+    let op = Project { depends, keeping: None, memos: Vec::new(), remarks: Vec::new() };
+    Built { op: Box::new(op), columns, stored: Vec::new(), order: input.order }
 }
 
 /// All columns, and the rows the other way round.
@@ -46,93 +83,64 @@ pub(super) fn reversed(input: &InputShape<'_>) -> Built {
 }
 
 pub(super) fn build(
-    formulas: Vec<ProjectedColumn>,
+    formulas: &[ProjectedColumn],
     outputs: &[Origin],
-    stored: bool,
-    copies: bool,
+    form: Projection,
     input: &InputShape<'_>,
     node: NodeId,
     backend: &dyn FormulaBackend,
 ) -> Result<Built> {
-    let mut builder = Builder { input, node, kept: Vec::new(), types: Vec::new(), made: Vec::new() };
-    for formula in formulas {
-        builder.formula(formula, stored, backend)?;
+    let recipes = Recipes::new(formulas, form, input, backend)?;
+    let depends = outputs.iter().map(|&origin| recipes.depends_of(origin)).collect();
+    let memos = recipes.memos();
+    let remarks = recipes.remarks.clone();
+    if !form.is_stored() {
+        let made = recipes.columns(0..formulas.len(), |_| None);
+        let column = |&origin: &Origin| match origin {
+            Origin::Input(column) => input.columns[column].clone(),
+            Origin::Formula(number) => made[number].clone(),
+        };
+        let columns = outputs.iter().map(column).collect();
+        let op = Project { depends, keeping: None, memos, remarks };
+        return Ok(Built { op: Box::new(op), columns, stored: Vec::new(), order: input.order });
     }
-    let (mut columns, mut depends) = (Vec::new(), Vec::new());
+    let mut slots: Vec<Slot> = (0..formulas.len())
+        .map(|number| Slot {
+            source: Source::Formula(number),
+            ty: recipes.formula(number).ty(),
+            depends: recipes.depends_of(Origin::Formula(number)),
+        })
+        .collect();
+    let mut columns = Vec::with_capacity(outputs.len());
     for &origin in outputs {
-        let (column, mask) = builder.resolve(origin);
-        let column = match origin {
-            Origin::Input(_) if copies => builder.keep(KeptSource::Copy(column.clone()), column.ty(), mask.clone()),
-            _ => column,
-        };
-        columns.push(column);
-        depends.push(mask);
+        columns.push(match origin {
+            Origin::Formula(number) => stored(node, number, slots[number].ty),
+            Origin::Input(column) if form == Projection::Select => {
+                let column = input.columns[column].clone();
+                let ty = column.ty();
+                slots.push(Slot { source: Source::Copy(column), ty, depends: recipes.depends_of(origin) });
+                stored(node, slots.len() - 1, ty)
+            }
+            Origin::Input(column) => input.columns[column].clone(),
+        });
     }
-    let op = Box::new(Project { kept: builder.kept, depends });
-    Ok(Built { op, columns, stored: builder.types, order: input.order })
+    let types = slots.iter().map(|slot| slot.ty).collect();
+    let keeping = Some(Keeping::new(node, recipes, slots));
+    let op = Project { depends, keeping, memos, remarks };
+    Ok(Built { op: Box::new(op), columns, stored: types, order: input.order })
 }
 
-struct Builder<'a> {
-    input: &'a InputShape<'a>,
-    node: NodeId,
-    kept: Vec<Kept>,
-    types: Vec<Type>,
-    /// The column of each formula so far, and the input columns it depends on.
-    made: Vec<(Column, Mask)>,
-}
-
-impl Builder<'_> {
-    fn resolve(&self, origin: Origin) -> (Column, Mask) {
-        match origin {
-            Origin::Input(column) => (self.input.columns[column].clone(), [column].into_iter().collect()),
-            Origin::Formula(formula) => self.made[formula].clone(),
-        }
-    }
-
-    fn keep(&mut self, source: KeptSource, ty: Type, depends: Mask) -> Column {
-        self.kept.push(Kept { source, depends });
-        self.types.push(ty);
-        Column::Stored { at: StoreRef { node: self.node, slot: self.types.len() - 1 }, ty }
-    }
-
-    fn formula(&mut self, formula: ProjectedColumn, stored: bool, backend: &dyn FormulaBackend) -> Result<()> {
-        let mut depends = Mask::none();
-        let mut inputs = Vec::with_capacity(formula.inputs.len());
-        for &origin in &formula.inputs {
-            let (column, mask) = self.resolve(origin);
-            inputs.push(column);
-            depends.insert_all(&mask);
-        }
-        let ty = formula.checked.ty();
-        let formula = Compiled::new(formula.checked, backend)?;
-        let column = if stored {
-            self.keep(KeptSource::Formula(Bound { formula, inputs }), ty, depends.clone())
-        } else {
-            constant(&formula).unwrap_or_else(|| Column::Computed(Arc::new(Computed::new(formula, &inputs))))
-        };
-        self.made.push((column, depends));
-        Ok(())
-    }
-}
-
-/// A pure formula that reads no column has one value; one that fails is left to whoever reads it.
-fn constant(formula: &Compiled) -> Option<Column> {
-    if formula.reads_columns() {
-        return None;
-    }
-    let value = formula.evaluate(&[], Ids::Range { start: 0, len: 1 }).ok()?.value(0);
-    Some(Column::Constant { value, ty: formula.ty() })
+fn stored(node: NodeId, slot: usize, ty: Type) -> Column {
+    Column::Stored { at: StoreRef { node, slot }, ty }
 }
 
 impl Operator for Project {
     fn update(&mut self, cx: &mut Cx<'_>) -> Result<Update> {
         let input = cx.input();
         let Delta { removed, added, modified, mask } = input.delta;
-        for slot in 0..self.kept.len() {
-            self.fill(slot, cx, added)?;
-            if self.kept[slot].depends.intersects(mask) {
-                self.fill(slot, cx, modified)?;
-            }
+        self.memos.iter().for_each(|memo| memo.fit(input.new.len()));
+        if let Some(keeping) = &mut self.keeping {
+            keeping.update(cx, added, modified, mask)?;
         }
         let hit = self.depends.iter().enumerate().filter(|(_, depends)| depends.intersects(mask));
         let moved = mask.has_order();
@@ -143,64 +151,123 @@ impl Operator for Project {
         Ok(Update::new(delta, input.new.clone()))
     }
 
+    fn bytes(&self) -> usize {
+        self.memos.iter().map(|memo| memo.bytes()).sum()
+    }
+
     fn formulas(&self) -> Vec<&Compiled> {
-        let formulas = self.kept.iter().filter_map(|kept| match &kept.source {
-            KeptSource::Formula(bound) => Some(&bound.formula),
-            KeptSource::Copy(_) => None,
-        });
-        formulas.collect()
+        let Some(keeping) = &self.keeping else { return Vec::new() };
+        let formula = |slot: &Slot| match slot.source {
+            Source::Formula(number) => Some(keeping.recipes.formula(number)),
+            Source::Copy(_) => None,
+        };
+        keeping.slots.iter().filter_map(formula).collect()
+    }
+
+    fn remarks(&self) -> Vec<String> {
+        self.remarks.clone()
     }
 }
 
-impl Project {
-    /// Evaluates a kept column for `rows`.
-    fn fill(&self, slot: usize, cx: &mut Cx<'_>, rows: &RowSet) -> Result<()> {
-        let source = &self.kept[slot].source;
-        // A function that counts its calls must see the rows in their order.
-        let rounds = if source.is_pure() { cx.rounds(rows) } else { None };
-        let batch = cx.batch_rows(slot);
+impl Keeping {
+    fn new(node: NodeId, recipes: Recipes, slots: Vec<Slot>) -> Self {
+        let mut keeping = Keeping { node, recipes, slots, passes: Vec::new() };
+        let numbers: Vec<usize> = (0..keeping.slots.len()).collect();
+        let passes = numbers.chunk_by(|&a, &b| keeping.is_pure(a) && keeping.is_pure(b));
+        keeping.passes = passes
+            .map(|slots| {
+                let slots = slots[0]..slots[slots.len() - 1] + 1;
+                let all = keeping.made(slots.clone().collect(), &slots);
+                Pass { is_pure: keeping.is_pure(slots.start), slots, all, some: None }
+            })
+            .collect();
+        keeping
+    }
+
+    fn is_pure(&self, slot: usize) -> bool {
+        match self.slots[slot].source {
+            Source::Formula(number) => self.recipes.formula(number).is_pure(),
+            Source::Copy(_) => true,
+        }
+    }
+
+    /// What makes these slots of a pass. They read each other as they are made, and all others where they are stored.
+    fn made(&self, slots: Vec<usize>, pass: &Range<usize>) -> Made {
+        let kept = |number: usize| {
+            // Formulas come first among the slots: their numbers are the same.
+            let is_made = pass.contains(&number) && slots.contains(&number);
+            (!is_made).then(|| stored(self.node, number, self.slots[number].ty))
+        };
+        let formulas = slots.iter().filter_map(|&slot| match self.slots[slot].source {
+            Source::Formula(number) => Some(number),
+            Source::Copy(_) => None,
+        });
+        let mut cooked = self.recipes.columns(formulas, kept).into_iter();
+        let columns = slots.iter().filter_map(|&slot| match &self.slots[slot].source {
+            Source::Formula(_) => cooked.next(),
+            Source::Copy(column) => Some(column.clone()),
+        });
+        let together = Together::new(columns.collect());
+        Made { slots, together }
+    }
+
+    fn update(&mut self, cx: &mut Cx<'_>, added: &RowSet, modified: &RowSet, mask: &Mask) -> Result<()> {
+        for at in 0..self.passes.len() {
+            self.fill(&self.passes[at].all, self.passes[at].is_pure, cx, added)?;
+            let hit = self.passes[at].slots.clone().filter(|&slot| self.slots[slot].depends.intersects(mask));
+            let hit: Vec<usize> = hit.collect();
+            if hit.is_empty() || modified.is_empty() {
+                continue;
+            }
+            // A cell is computed again only if one of its inputs changed: the others are read as they are.
+            if hit.len() < self.passes[at].slots.len() {
+                let pass = &self.passes[at];
+                if pass.some.as_ref().is_none_or(|some| some.slots != hit) {
+                    self.passes[at].some = Some(self.made(hit, &pass.slots));
+                }
+            } else {
+                self.passes[at].some = None;
+            }
+            let pass = &self.passes[at];
+            self.fill(pass.some.as_ref().unwrap_or(&pass.all), pass.is_pure, cx, modified)?;
+        }
+        Ok(())
+    }
+
+    /// Computes the values of some slots for `rows`.
+    fn fill(&self, made: &Made, is_pure: bool, cx: &mut Cx<'_>, rows: &RowSet) -> Result<()> {
+        let Some(&first) = made.slots.first().filter(|_| !rows.is_empty()) else { return Ok(()) };
+        let rounds = if is_pure { cx.rounds(rows) } else { None };
+        let batch = cx.batch_rows(first);
+        let put = |cx: &mut Cx<'_>, ids: Ids<'_>, values: Vec<Vector<'static>>| {
+            made.slots.iter().zip(values).try_for_each(|(&slot, values)| cx.put(slot, ids, values))
+        };
         let Some(rounds) = rounds else {
             return batches_of(batch, rows, |ids| {
-                let values = source.values(cx, ids)?;
-                cx.put(slot, ids, values)
+                let values = made.values(cx, ids)?;
+                put(cx, ids, values)
             });
         };
         for round in rounds {
-            let made = cx.map(round.clone(), |cx, piece| source.all_values(cx, batch, piece))?;
-            for (piece, values) in round.iter().zip(made) {
+            let all = cx.map(round.clone(), |cx, piece| {
+                let mut all = Vec::new();
+                batches_of(batch, piece, |ids| {
+                    all.push(made.values(cx, ids)?);
+                    Ok::<_, crate::Error>(())
+                })?;
+                Ok(all)
+            })?;
+            for (piece, values) in round.iter().zip(all) {
                 let mut values = values.into_iter();
-                batches_of(batch, piece, |ids| values.next().map_or(Ok(()), |values| cx.put(slot, ids, values)))?;
+                batches_of(batch, piece, |ids| values.next().map_or(Ok(()), |values| put(cx, ids, values)))?;
             }
         }
         Ok(())
     }
 }
 
-impl KeptSource {
-    fn is_pure(&self) -> bool {
-        match self {
-            KeptSource::Copy(_) => true,
-            KeptSource::Formula(bound) => bound.formula.is_pure(),
-        }
-    }
-
-    fn values(&self, cx: &Cx<'_>, ids: Ids<'_>) -> Result<Vector<'static>> {
-        match self {
-            KeptSource::Copy(column) => Ok(cx.read(column, ids, View::New)?.into_owned()),
-            KeptSource::Formula(bound) => {
-                let inputs = cx.read_all(&bound.inputs, ids, View::New)?;
-                Ok(bound.formula.evaluate(&inputs, ids)?.into_owned())
-            }
-        }
-    }
-
-    /// The values of many rows, batch by batch.
-    fn all_values(&self, cx: &Cx<'_>, batch: usize, rows: &RowSet) -> Result<Vec<Vector<'static>>> {
-        let mut all = Vec::new();
-        batches_of(batch, rows, |ids| {
-            all.push(self.values(cx, ids)?);
-            Ok::<_, crate::Error>(())
-        })?;
-        Ok(all)
+impl Made {
+    fn values(&self, cx: &Cx<'_>, ids: Ids<'_>) -> Result<Vec<Vector<'static>>> {
+        Ok(self.together.read(cx, ids, View::New)?.into_iter().map(Vector::into_owned).collect())
     }
 }

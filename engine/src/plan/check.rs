@@ -13,7 +13,7 @@ pub use project::{Origin, ProjectedColumn};
 
 use std::sync::Arc;
 
-use super::{Definition, Flavour, Needs, Operation, SortBy, Standing, Window};
+use super::{Definition, Flavour, Needs, Operation, Projection, SortBy, Standing, Window};
 use crate::formula::{Checked, FunctionRegistry, Scope, check_condition};
 use crate::types::Type;
 use crate::{Error, ErrorKind, Result};
@@ -37,10 +37,8 @@ pub enum Prepared {
         formulas: Vec<ProjectedColumn>,
         /// The columns of the result.
         outputs: Vec<Origin>,
-        /// Whether the results of formulas are kept.
-        stored: bool,
-        /// Whether the input's columns are copied too.
-        copies: bool,
+        /// What is kept of them, and of the input's columns.
+        form: Projection,
     },
     /// The input's columns at these positions.
     Columns {

@@ -27,7 +27,7 @@ pub enum Operation {
     },
     /// Columns computed by formulas, kept or not, beside the present ones or instead of them.
     Project {
-        /// Which of the four forms.
+        /// Which of the forms.
         form: Projection,
         /// The formulas, each of which may use the columns of those before it.
         formulas: Vec<Formula>,
@@ -123,7 +123,7 @@ pub enum End {
     Last,
 }
 
-/// The four forms of computing columns: same results, different storage.
+/// The forms of computing columns: same results, different storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Projection {
@@ -131,6 +131,8 @@ pub enum Projection {
     View,
     /// All columns and those listed, evaluated when read.
     UpdateView,
+    /// All columns and those listed, evaluated when read, once for equal inputs.
+    LazyUpdate,
     /// All columns and those listed, kept.
     Update,
     /// Only the columns listed, kept.
@@ -145,7 +147,7 @@ impl Projection {
 
     /// Whether the present columns stay.
     pub fn keeps_columns(self) -> bool {
-        matches!(self, Projection::UpdateView | Projection::Update)
+        matches!(self, Projection::UpdateView | Projection::LazyUpdate | Projection::Update)
     }
 }
 
@@ -257,6 +259,7 @@ impl Operation {
             Operation::Filter { needs: Needs::Any, .. } => "filter_any",
             Operation::Project { form: Projection::View, .. } => "view",
             Operation::Project { form: Projection::UpdateView, .. } => "update_view",
+            Operation::Project { form: Projection::LazyUpdate, .. } => "lazy_update",
             Operation::Project { form: Projection::Update, .. } => "update",
             Operation::Project { form: Projection::Select, .. } => "select",
             Operation::DropColumns { .. } => "drop_columns",

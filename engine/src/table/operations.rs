@@ -8,7 +8,10 @@ use crate::plan::{Match, Needs, Operation, Projection};
 impl Table {
     /// The rows for which every condition is true (null is not). Columns are shared with this table.
     ///
-    /// Cost of a cycle: the conditions on the rows added, and on those modified in a column a condition reads.
+    /// Each condition is asked about the rows that those before it left. Those that cannot fail are asked in the order that
+    /// decides for the least, by what they cost and by how many rows they were seen to leave, as `explain()` tells; one
+    /// that may fail for a row stays in its place, and none is moved past it. Cost of a cycle: the conditions on the rows
+    /// added, and on those modified in a column a condition reads.
     ///
     /// # Errors
     /// What is wrong with a condition, with a caret; `Unsupported` if it is impure.
@@ -19,8 +22,8 @@ impl Table {
 
     /// The rows for which any condition is true, each row once, in their order. Columns are shared with this table.
     ///
-    /// A condition is asked only about rows that the conditions before it were not true for; cost and what it may
-    /// contain as for [`Table::filter`].
+    /// A condition is asked only about rows that the conditions before it were not true for; their order, cost and what
+    /// they may contain as for [`Table::filter`].
     ///
     /// ```
     /// use headwater_engine::{Session, vector::Vector};
@@ -39,6 +42,9 @@ impl Table {
 
     /// Only the columns given, `"Name = formula"` or `"Name"`, evaluated each time they are read.
     ///
+    /// What several formulas of a call have in common is evaluated once for rows of which several such columns are read,
+    /// if it is pure; so it is with [`Table::update_view`], [`Table::update`] and [`Table::select`].
+    ///
     /// # Errors
     /// What is wrong with a formula, with a caret; `Unsupported` if it is impure.
     pub fn view(&self, formulas: impl Formulas) -> Result<Table> {
@@ -52,6 +58,38 @@ impl Table {
     #[doc(alias = "with_columns")]
     pub fn update_view(&self, formulas: impl Formulas) -> Result<Table> {
         self.project(Projection::UpdateView, formulas)
+    }
+
+    /// The columns there are and those given, which are evaluated when they are read, once for equal values of the
+    /// columns that a formula reads: for formulas that take long over few distinct inputs.
+    ///
+    /// What a formula gave is kept by its inputs, bit by bit, for about as many of them as there are rows, those read
+    /// last; it goes with the table. A cell read costs a look-up, some 50 ns, so a formula of a few operators is better
+    /// off with [`Table::update_view`]. Two readers at the same moment may both evaluate it.
+    ///
+    /// ```
+    /// # use headwater_engine::{Session, vector::Vector};
+    /// # use std::sync::atomic::{AtomicU32, Ordering};
+    /// # fn main() -> headwater_engine::Result<()> {
+    /// static CALLS: AtomicU32 = AtomicU32::new(0);
+    /// let session = Session::new();
+    /// session.function("slow", |city: String| {
+    ///     CALLS.fetch_add(1, Ordering::Relaxed);
+    ///     city.len() as i64
+    /// })?;
+    /// let sales = session.static_table("sales", [("City", Vector::from(vec!["Oslo", "Rome", "Oslo", "Oslo"]))])?;
+    /// let table = sales.lazy_update("Letters = slow(City)")?;
+    /// assert_eq!(table.snapshot()?.rows(0..9)?.rows::<(i64,)>(["Letters"])?, [(4,), (4,), (4,), (4,)]);
+    /// assert_eq!(CALLS.load(Ordering::Relaxed), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Table::view`].
+    #[doc(alias = "memoize", alias = "cache")]
+    pub fn lazy_update(&self, formulas: impl Formulas) -> Result<Table> {
+        self.project(Projection::LazyUpdate, formulas)
     }
 
     /// The columns there are and those given, whose values are kept: a cell is computed again only when a column its

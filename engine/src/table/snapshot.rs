@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::Table;
 use crate::Result;
-use crate::column::{Ids, View};
+use crate::column::{Column, Ids, Together, View};
 use crate::graph::Pin;
 use crate::listen::Rows;
 use crate::order::{InOrder, RowPositions};
@@ -137,14 +137,31 @@ impl Snapshot {
     /// [`crate::ErrorKind::Unknown`] for a missing column, and what reading a lazy column gives.
     pub fn window(&self, positions: Range<u64>, columns: &[&str]) -> Result<Rows> {
         let rows = self.rows_at(positions)?;
-        let mut defs = Vec::with_capacity(columns.len());
-        let mut vectors = Vec::with_capacity(columns.len());
-        for name in columns {
-            let column = self.definition.require(name)?;
-            defs.push(self.definition.columns()[column].clone());
-            vectors.push(self.read(column, &rows)?);
-        }
+        let columns = columns.iter().map(|name| self.definition.require(name)).collect::<Result<Vec<usize>>>()?;
+        let defs = columns.iter().map(|&column| self.definition.columns()[column].clone());
+        let vectors = match self.read_together(&columns, &rows) {
+            Some(vectors) => vectors,
+            None => columns.iter().map(|&column| self.read(column, &rows)).collect::<Result<Vec<_>>>()?,
+        };
         Rows::new(&Definition::new(defs, self.definition.flavour())?, vectors, rows.len())
+    }
+
+    /// Columns that have something in common; `None` if they have not, if one cannot be read, and for rows here and there.
+    fn read_together(&self, columns: &[usize], rows: &InOrder) -> Option<Vec<Vector<'static>>> {
+        if matches!(rows, InOrder::List(_)) {
+            return None;
+        }
+        let columns = columns.iter().map(|&column| self.pin.tables[self.at].columns[column].clone());
+        let together = Some(Together::new(columns.collect())).filter(Together::saves)?;
+        let types = together.columns().iter().map(Column::ty);
+        let mut all: Vec<VectorBuilder> = types.map(|ty| VectorBuilder::with_capacity(ty, rows.len())).collect();
+        rows.batches(|ids| {
+            let read = together.read(&*self.pin, ids, View::New)?;
+            all.iter_mut().zip(read).for_each(|(all, values)| all.append(values));
+            Ok::<_, crate::Error>(())
+        })
+        .ok()?;
+        Some(all.into_iter().map(VectorBuilder::finish).collect())
     }
 
     /// A whole column.

@@ -5,8 +5,10 @@
 //! rows; that is right unless such a part may fail and was asked for on some rows only. Then the whole choice is the
 //! interpreter's.
 
+use std::collections::HashMap;
+
 use headwater_engine::formula::Checked;
-use headwater_engine::formula::ir::{BinaryOp, Expr, Node};
+use headwater_engine::formula::ir::{BinaryOp, Expr, Node, Numbering};
 use headwater_engine::{Result, Type};
 
 use super::{Region, Stage};
@@ -18,7 +20,7 @@ const LEAST_INNER: usize = 2;
 
 /// The stages of a formula.
 pub(super) fn split(checked: &Checked) -> Result<Vec<Stage>> {
-    let mut splitting = Splitting { checked, stages: Vec::new() };
+    let mut splitting = Splitting { checked, stages: Vec::new(), numbers: Numbering::default(), slots: HashMap::new() };
     match splitting.part(checked.expr())? {
         Part::Region(expr) => splitting.region(expr),
         Part::Interpreted(expr) | Part::Leaf(expr) => splitting.interpreted(expr)?,
@@ -29,6 +31,9 @@ pub(super) fn split(checked: &Checked) -> Result<Vec<Stage>> {
 struct Splitting<'c> {
     checked: &'c Checked,
     stages: Vec<Stage>,
+    numbers: Numbering,
+    /// The slot of each expression that has one, by its number: what is written twice is computed once.
+    slots: HashMap<usize, usize>,
 }
 
 /// An expression over slots, by who runs its root.
@@ -69,18 +74,28 @@ impl Splitting<'_> {
 
     /// Adds a region; the slot of its result.
     fn region(&mut self, expr: Expr) -> usize {
-        self.push(Stage::Region(Region::new(expr)))
+        let number = self.numbers.number(&expr);
+        match self.slots.get(&number) {
+            Some(&slot) => slot,
+            None => self.push(number, Stage::Region(Region::new(expr))),
+        }
     }
 
     /// Adds a part of the interpreter's; the slot of its result.
     fn interpreted(&mut self, expr: Expr) -> Result<usize> {
+        let number = self.numbers.number(&expr);
+        if let Some(&slot) = self.slots.get(&number) {
+            return Ok(slot);
+        }
         let stage = Stage::interpreted(&self.checked.part(expr))?;
-        Ok(self.push(stage))
+        Ok(self.push(number, stage))
     }
 
-    fn push(&mut self, stage: Stage) -> usize {
+    fn push(&mut self, number: usize, stage: Stage) -> usize {
         self.stages.push(stage);
-        self.checked.inputs().len() + self.stages.len() - 1
+        let slot = self.checked.inputs().len() + self.stages.len() - 1;
+        self.slots.insert(number, slot);
+        slot
     }
 }
 

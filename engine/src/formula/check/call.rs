@@ -270,8 +270,8 @@ impl Checker<'_> {
 
     fn no_overload(&self, name: &str, overloads: &[Arc<Function>], arguments: &[Typed], at: &Range<usize>) -> Error {
         let given: Vec<&str> = arguments.iter().map(Typed::type_name).collect();
-        let one = overloads.first().filter(|_| overloads.len() == 1);
-        if let Some(function) = one.filter(|function| function.parameters.len() == arguments.len()) {
+        let mut as_long = overloads.iter().filter(|function| function.parameters.len() == arguments.len());
+        if let (Some(function), None) = (as_long.next(), as_long.next()) {
             // One argument is to blame, and can be shown.
             for (parameter, argument) in function.parameters.iter().zip(arguments) {
                 if fit(argument, parameter.ty).is_none() {

@@ -91,6 +91,11 @@ impl Call {
         self.0.result
     }
 
+    /// Where the function is in memory: calls of one function say the same.
+    pub(crate) fn place(&self) -> usize {
+        Arc::as_ptr(&self.0) as usize
+    }
+
     /// What it makes of null arguments.
     pub fn nulls(&self) -> NullRule {
         self.0.nulls

@@ -42,6 +42,13 @@ pub(super) enum Source {
     Constant(Constant),
 }
 
+impl Source {
+    /// The step whose result it is.
+    pub(super) fn step(&self) -> Option<usize> {
+        if let Source::Step { step, .. } = self { Some(*step) } else { None }
+    }
+}
+
 /// A constant, as a value and as a vector of one.
 #[derive(Debug)]
 pub(super) struct Constant {

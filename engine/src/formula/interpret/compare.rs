@@ -103,10 +103,28 @@ fn ordered<'a, 'v: 'a, T: Native + Copy + PartialOrd>(
 fn texts<'a, 'v: 'a>(op: CompareOp, left: Operand<'a, 'v>, right: Operand<'a, 'v>, rows: usize) -> Bits {
     let (left, right) = (left.side::<Str>().0, right.side::<Str>().0);
     match op {
-        CompareOp::Equal => bits(Cpu::BASELINE, &left, &right, rows, |a, b| a == b),
-        CompareOp::NotEqual => bits(Cpu::BASELINE, &left, &right, rows, |a, b| a != b),
+        CompareOp::Equal => bits(Cpu::BASELINE, &left, &right, rows, same_text),
+        CompareOp::NotEqual => bits(Cpu::BASELINE, &left, &right, rows, |a, b| !same_text(a, b)),
         op => bits(Cpu::BASELINE, &left, &right, rows, |a, b| holds(op, Some(a.as_str().cmp(b.as_str())))),
     }
+}
+
+/// Whether two texts are the same: by their lengths, then by their first and last bytes, which is all there is of short
+/// ones, and tells most others apart. Calling for a comparison of memory takes longer than that.
+#[inline(always)]
+pub(super) fn same_text(a: &Str, b: &Str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    a.len() == b.len()
+        && match a.len() {
+            0 => true,
+            1..4 => a[0] == b[0] && a[a.len() / 2] == b[a.len() / 2] && a.last() == b.last(),
+            4..8 => a.first_chunk::<4>() == b.first_chunk() && a.last_chunk::<4>() == b.last_chunk(),
+            _ => {
+                a.first_chunk::<8>() == b.first_chunk()
+                    && a.last_chunk::<8>() == b.last_chunk()
+                    && (a.len() <= 16 || a[8..] == b[8..])
+            }
+        }
 }
 
 /// An `i64` with an `f64`, by their exact values.
@@ -208,4 +226,24 @@ pub(super) const BITS: [u64; 64] = {
 #[inline(always)]
 fn word_of<V>(values: impl Iterator<Item = V>, matches: impl Fn(V) -> bool) -> u64 {
     values.zip(&BITS).fold(0, |word, (value, &bit)| word | if matches(value) { bit } else { 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_text;
+    use crate::types::Str;
+
+    #[test]
+    fn texts_of_every_length_are_the_same_if_every_byte_is() {
+        for len in 0..40 {
+            let text = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnop"[..len].to_owned();
+            assert!(same_text(&Str::from(text.clone()), &Str::from(text.clone())), "{len}");
+            for at in 0..len {
+                let mut other = text.clone();
+                other.replace_range(at..=at, "X");
+                assert!(!same_text(&Str::from(text.clone()), &Str::from(other)), "byte {at} of {len}");
+            }
+            assert!(!same_text(&Str::from(text.clone()), &Str::from(text + "!")), "{len}");
+        }
+    }
 }

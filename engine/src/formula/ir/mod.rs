@@ -8,12 +8,15 @@
 //! * only what is asked for is computed: a branch of [`Node::Choose`] on the rows that choose it, a part of
 //!   [`Node::All`] and [`Node::Any`] on the rows that the parts before it leave open. Only errors can tell.
 
+mod cost;
 mod display;
+mod same;
 mod set;
 
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use same::Numbering;
 pub use set::ValueSet;
 
 use super::function::Call;
@@ -65,7 +68,7 @@ pub enum Node {
 }
 
 /// Operators on one value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UnaryOp {
     /// `-x` of `I32`, `I64`, `F32`, `F64`; wrapping.
     Negate,
@@ -76,7 +79,7 @@ pub enum UnaryOp {
 }
 
 /// Operators on two values of one type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BinaryOp {
     /// `I32`, `I64`, `F32`, `F64`
     Add,
@@ -103,7 +106,7 @@ pub enum BinaryOp {
 }
 
 /// Comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum CompareOp {
     Equal,
@@ -171,6 +174,11 @@ impl Expr {
                 parts.iter_mut().collect()
             }
         }
+    }
+
+    /// Whether operand number `at` is evaluated only on the rows that ask for it.
+    pub(crate) fn asks_lazily(&self, at: usize) -> bool {
+        at > 0 && matches!(self.node, Node::All(_) | Node::Any(_) | Node::Choose(_))
     }
 
     /// Whether evaluation can fail for a row.

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use crate::types::{Str, Type, Value};
 
 /// The values a match compares with, all of one type. Null, if it is among them, matches null, and NaN matches NaN.
@@ -9,14 +11,14 @@ use crate::types::{Str, Type, Value};
 pub struct ValueSet {
     ty: Type,
     values: Vec<Value>,
-    texts: HashSet<Str>,
+    texts: HashSet<Str, RandomState>,
     has_null: bool,
 }
 
 impl ValueSet {
     /// A set of values of type `ty`, or null.
     pub(crate) fn new(ty: Type, values: impl IntoIterator<Item = Value>) -> Self {
-        let mut set = ValueSet { ty, values: Vec::new(), texts: HashSet::new(), has_null: false };
+        let mut set = ValueSet { ty, values: Vec::new(), texts: HashSet::default(), has_null: false };
         for value in values {
             match value {
                 Value::Null => set.has_null = true,

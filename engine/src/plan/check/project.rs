@@ -1,4 +1,4 @@
-//! view, update_view, update, select: formulas in order, each seeing the columns of those before it.
+//! view, update_view, lazy_update, update, select: formulas in order, each seeing the columns of those before it.
 
 use super::{Prepared, Result};
 use crate::formula::{Checked, Formula, FunctionRegistry, Scope, check_assignment};
@@ -89,7 +89,5 @@ pub(super) fn check(
         result.define(def, origin);
     }
     let definition = Definition::new(result.defs, input.flavour())?;
-    let stored = form.is_stored();
-    let copies = form == Projection::Select;
-    Ok((definition, Prepared::Project { formulas: prepared, outputs: result.origins, stored, copies }))
+    Ok((definition, Prepared::Project { formulas: prepared, outputs: result.origins, form }))
 }

@@ -4,7 +4,7 @@ use headwater_engine::Flavour;
 use headwater_engine::plan::{Needs, Pair};
 
 use super::aggregates;
-use super::formulas::{condition, formula, matching};
+use super::formulas::{Computed, again, condition, formula, matching};
 use super::merge;
 use super::order;
 use super::random::Random;
@@ -30,11 +30,12 @@ pub enum Operator {
     Sort,
     Reverse,
     Merge,
+    LazyUpdate,
 }
 
 impl Operator {
     /// Those that a plan of any operators is made of.
-    pub const ALL: [Operator; 15] = [
+    pub const ALL: [Operator; 16] = [
         Operator::Filter,
         Operator::View,
         Operator::UpdateView,
@@ -50,6 +51,7 @@ impl Operator {
         Operator::Sort,
         Operator::Reverse,
         Operator::Merge,
+        Operator::LazyUpdate,
     ];
 }
 
@@ -81,8 +83,8 @@ impl<'r> Planner<'r> {
         let Some(input) = self.input(operator) else { return };
         match operator {
             Operator::Filter => self.filter(input),
-            Operator::View | Operator::UpdateView | Operator::Update | Operator::Select => {
-                self.project(input, operator);
+            Operator::View | Operator::UpdateView | Operator::LazyUpdate | Operator::Update | Operator::Select => {
+                self.project(input, operator)
             }
             Operator::DropColumns => self.drop_columns(input),
             Operator::RenameColumns => self.rename_columns(input),
@@ -142,7 +144,7 @@ impl<'r> Planner<'r> {
 
     fn project(&mut self, input: usize, operator: Operator) {
         let stored = matches!(operator, Operator::Update | Operator::Select);
-        let keeps = matches!(operator, Operator::Update | Operator::UpdateView);
+        let keeps = matches!(operator, Operator::Update | Operator::UpdateView | Operator::LazyUpdate);
         let mut scope = self.shapes[input].clone();
         let mut result = Shape { columns: Vec::new(), ..scope.clone() };
         if keeps {
@@ -158,14 +160,23 @@ impl<'r> Planner<'r> {
                 }
             }
         }
+        // Of what an earlier formula computes as well, as long as its columns are the same.
+        let mut earlier: Vec<Computed> = Vec::new();
         for number in 0..self.random.below(1..4) {
-            let computed = match order::standing(self.random, &self.shapes[input]) {
-                Some(standing) if self.random.one_in(6) => standing,
+            let computed = match (order::standing(self.random, &self.shapes[input]), earlier.last()) {
+                (_, Some(earlier)) if self.random.one_in(3) => again(self.random, earlier),
+                (Some(standing), _) if self.random.one_in(6) => standing,
                 _ => formula(self.random, &scope.definite(), FAIL_ONE_IN),
             };
             let name = match self.random.pick(&scope.columns) {
-                Some(column) if self.random.one_in(5) => column.name.clone(),
-                _ => format!("F{}_{number}", self.steps.len()),
+                Some(column) if self.random.one_in(5) => {
+                    earlier.clear();
+                    column.name.clone()
+                }
+                _ => {
+                    earlier.push(computed.clone());
+                    format!("F{}_{number}", self.steps.len())
+                }
             };
             formulas.push(format!("{name} = {}", computed.text));
             let column = ColumnShape { name, ty: computed.ty, quality: computed.quality, is_key: false };
@@ -176,6 +187,7 @@ impl<'r> Planner<'r> {
         let call = match operator {
             Operator::View => Call::View(formulas),
             Operator::UpdateView => Call::UpdateView(formulas),
+            Operator::LazyUpdate => Call::LazyUpdate(formulas),
             Operator::Update => Call::Update(formulas),
             _ if self.random.one_in(5) => {
                 result = self.shapes[input].clone();

@@ -25,6 +25,8 @@ pub enum Call {
     View(Vec<String>),
     /// `update_view`
     UpdateView(Vec<String>),
+    /// `lazy_update`
+    LazyUpdate(Vec<String>),
     /// `update`
     Update(Vec<String>),
     /// `select`
@@ -95,6 +97,7 @@ impl Step {
             Call::Filter(formulas, Needs::Any) => table.filter_any(formulas.as_slice()),
             Call::View(formulas) => table.view(formulas.as_slice()),
             Call::UpdateView(formulas) => table.update_view(formulas.as_slice()),
+            Call::LazyUpdate(formulas) => table.lazy_update(formulas.as_slice()),
             Call::Update(formulas) => table.update(formulas.as_slice()),
             Call::Select(formulas) => table.select(formulas.as_slice()),
             Call::Drop(columns) => table.drop_columns(names(columns)),
