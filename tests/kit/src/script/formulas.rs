@@ -6,6 +6,7 @@ use super::random::Random;
 use super::shape::{ColumnShape, Quality};
 
 /// A formula text, its type, and what may be done with its value.
+#[derive(Clone)]
 pub(super) struct Computed {
     /// The text, without a name.
     pub(super) text: String,
@@ -30,12 +31,12 @@ pub(super) fn formula(random: &mut Random, columns: &[&ColumnShape], fail_one_in
     if random.one_in(fail_one_in)
         && let Some(zero) = columns.iter().find(|column| matches!(column.ty, Type::I8 | Type::I16 | Type::I32))
     {
-        let text = match random.below(0..3) {
-            0 => format!("7 % {}", zero.name),
-            1 => format!("picky({})", zero.name),
-            _ => format!("isNull({0}) ? 0 : 100 % {0}", zero.name),
+        let (text, ty) = match random.below(0..4) {
+            0 => (format!("7 % {}", zero.name), Type::I32),
+            1 => (format!("picky({})", zero.name), Type::I64),
+            2 => (format!("wary({})", zero.name), Type::I64),
+            _ => (format!("isNull({0}) ? 0 : 100 % {0}", zero.name), Type::I32),
         };
-        let ty = if text.starts_with("picky") { Type::I64 } else { Type::I32 };
         return Computed { text, ty, quality: Quality::Exact, fallible: true };
     }
     if random.one_in(6) {
@@ -44,7 +45,8 @@ pub(super) fn formula(random: &mut Random, columns: &[&ColumnShape], fail_one_in
     match column.ty {
         ty if ty.is_float() => floating(random, column),
         ty if ty.is_integer() => integer(random, column, columns),
-        Type::String => match random.below(0..4) {
+        Type::String => match random.below(0..5) {
+            3 => computed(tag(random, name, columns), Type::String, Quality::Exact),
             0 => computed(format!("{name} + `!`"), Type::String, Quality::Exact),
             1 => computed(format!("isNull({name}) ? `none` : {name}"), Type::String, Quality::Exact),
             2 => computed(format!("shout({name})"), Type::String, Quality::Exact),
@@ -82,6 +84,19 @@ pub(super) fn formula(random: &mut Random, columns: &[&ColumnShape], fail_one_in
     }
 }
 
+/// A formula that computes what another one does.
+pub(super) fn again(random: &mut Random, other: &Computed) -> Computed {
+    let text = &other.text;
+    let is_written_exactly = other.ty == Type::String || other.ty.is_integer();
+    match random.below(0..3) {
+        0 => Computed { text: format!("({text})"), ..other.clone() },
+        1 if is_written_exactly => {
+            Computed { text: format!("isNull({text}) ? `none` : `<` + ({text})"), ty: Type::String, ..*other }
+        }
+        _ => Computed { text: format!("!isNull({text})"), ty: Type::Bool, quality: Quality::Exact, ..*other },
+    }
+}
+
 fn floating(random: &mut Random, column: &ColumnShape) -> Computed {
     let (name, ty, quality) = (&column.name, column.ty, column.quality);
     match random.below(0..6) {
@@ -97,7 +112,13 @@ fn floating(random: &mut Random, column: &ColumnShape) -> Computed {
 fn integer(random: &mut Random, column: &ColumnShape, columns: &[&ColumnShape]) -> Computed {
     let name = &column.name;
     let wide = if column.ty == Type::I64 { Type::I64 } else { Type::I32 };
-    match random.below(0..9) {
+    match random.below(0..11) {
+        8 => computed(format!("halves({name})"), Type::I64, Quality::Exact),
+        9 => {
+            let integers: Vec<&&ColumnShape> = columns.iter().filter(|other| other.ty.is_integer()).collect();
+            let other = random.pick(&integers).map_or(name, |other| &other.name);
+            computed(format!("either({name}, {other})"), Type::I64, Quality::Exact)
+        }
         0 => computed(format!("{name} + 1"), wide, Quality::Exact),
         1 => computed(format!("{name} * 3 - {name}"), wide, Quality::Exact),
         2 => computed(format!("{name} / 4"), Type::F64, Quality::Definite),
@@ -113,6 +134,17 @@ fn integer(random: &mut Random, column: &ColumnShape, columns: &[&ColumnShape]) 
             computed(format!("{name} - {other} * 2L"), Type::I64, Quality::Exact)
         }
     }
+}
+
+/// A call of a function of three things, columns if there are such.
+fn tag(random: &mut Random, name: &str, columns: &[&ColumnShape]) -> String {
+    let mut some = |is_fit: fn(Type) -> bool, or: &str| {
+        let fitting: Vec<&&ColumnShape> = columns.iter().filter(|column| is_fit(column.ty)).collect();
+        random.pick(&fitting).map_or_else(|| or.to_owned(), |column| column.name.clone())
+    };
+    let number = some(|ty| matches!(ty, Type::I8 | Type::I16 | Type::I32), "7");
+    let flag = some(|ty| ty == Type::Bool, "true");
+    format!("tag({name}, {number}, {flag})")
 }
 
 /// A ternary whose condition is never null.

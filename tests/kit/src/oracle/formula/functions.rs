@@ -21,14 +21,48 @@ fn tenths(time: Timestamp) -> i64 {
     time.epoch_seconds().div_euclid(10) * 10
 }
 
+/// The sum of those that are there.
+fn either(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.wrapping_add(b)),
+        (one, None) | (None, one) => one,
+    }
+}
+
+/// A text with what it is tagged with.
+fn tag(text: String, number: i32, flag: Option<bool>) -> String {
+    format!("{text}#{number}{}", flag.map_or("", |flag| if flag { "+" } else { "-" }))
+}
+
+/// Half of an even number; null of an odd one.
+fn half(number: i64) -> Option<i64> {
+    (number % 2 == 0).then_some(number / 2)
+}
+
+/// Fails for 4.
+fn wary(number: i64) -> Result<i64, String> {
+    if number == 4 { Err("4 is one too many".to_owned()) } else { Ok(number.wrapping_sub(1)) }
+}
+
+/// Teaches the functions that scripts call, by one method for those of a row and another for those of many.
+macro_rules! teach_all {
+    ($to:expr, $row:ident, $rows:ident) => {{
+        $to.$row("picky", picky)?;
+        $to.$row("shout", shout)?;
+        $to.$row("tenths", tenths)?;
+        $to.$row("either", either)?;
+        $to.$row("tag", tag)?;
+        $to.$rows("halves", |numbers: &[i64]| -> Vec<Option<i64>> { numbers.iter().map(|&n| half(n)).collect() })?;
+        $to.$rows("wary", |numbers: &[i64]| -> Result<Vec<i64>, String> { numbers.iter().map(|&n| wary(n)).collect() })
+    }};
+}
+
 /// Teaches a session the functions that scripts call.
 ///
 /// # Errors
 /// If it knows one of those names already.
 pub(crate) fn teach(session: &Session) -> EngineResult<()> {
-    session.function("picky", picky)?;
-    session.function("shout", shout)?;
-    session.function("tenths", tenths)
+    teach_all!(session, function, vector_function)
 }
 
 /// The same functions, to check formulas against.
@@ -37,9 +71,7 @@ pub(crate) fn teach(session: &Session) -> EngineResult<()> {
 /// If two have one name.
 pub(crate) fn registry() -> EngineResult<FunctionRegistry> {
     let mut functions = FunctionRegistry::default();
-    functions.register("picky", picky)?;
-    functions.register("shout", shout)?;
-    functions.register("tenths", tenths)?;
+    teach_all!(functions, register, register_vectorised)?;
     Ok(functions)
 }
 
@@ -51,6 +83,17 @@ pub(super) fn call(call: &Call, arguments: &[Value]) -> Result<Value, Fault> {
         ("picky", [Value::I64(number)]) => picky(*number).map(Value::I64).map_err(Fault),
         ("shout", [Value::String(text)]) => Ok(shout(Some(text.as_str().to_owned())).into()),
         ("shout", [Value::Null]) => Ok(shout(None).into()),
+        ("either", [a, b]) => {
+            let number = |value: &Value| if let Value::I64(number) = value { Some(*number) } else { None };
+            Ok(either(number(a), number(b)).map_or(Value::Null, Value::I64))
+        }
+        ("tag", [Value::Null, ..] | [_, Value::Null, _]) => Ok(Value::Null),
+        ("tag", [Value::String(text), Value::I32(number), flag]) => {
+            let flag = if let Value::Bool(flag) = flag { Some(*flag) } else { None };
+            Ok(tag(text.as_str().to_owned(), *number, flag).into())
+        }
+        ("halves", [Value::I64(number)]) => Ok(half(*number).map_or(Value::Null, Value::I64)),
+        ("wary", [Value::I64(number)]) => wary(*number).map(Value::I64).map_err(Fault),
         ("tenths", [Value::Timestamp(time)]) => Ok(Value::I64(tenths(*time))),
         ("len" | "size", [Value::List(list)]) => Ok(Value::I64(list.iter().count() as i64)),
         ("element", [Value::List(list), Value::I64(at)]) => {
