@@ -36,7 +36,7 @@ impl Random {
 
 /// The columns of the group-by table that the cases use, resident.
 pub(crate) fn g1(session: &Session, args: &Args) -> Result<Table> {
-    let columns = ["id1", "id3", "id6", "v1", "v2", "v3"];
+    let columns = ["id1", "id2", "id3", "id4", "id5", "id6", "v1", "v2", "v3"];
     if let Some(folder) = &args.data {
         return headwater::parquet::read(format!("{folder}/g1.parquet")).open(session)?.select(columns);
     }
@@ -48,12 +48,16 @@ pub(crate) fn g1(session: &Session, args: &Args) -> Result<Table> {
         numbers.into_iter().map(|number| format!("{prefix}{number:0width$}")).collect()
     };
     let (id1, id3) = (text("id", 3, ints(100)), text("id", 10, ints((n as u64 / 100).max(1))));
+    let (id2, id4, id5) = (text("id", 3, ints(100)), ints(100), ints(100));
     let v3: Vec<f64> = (0..n).map(|_| (random.unit() * 1e8).round() * 1e-6).collect();
     session.static_table(
         "g1",
         [
             ("id1", Vector::from(id1)),
+            ("id2", Vector::from(id2)),
             ("id3", Vector::from(id3)),
+            ("id4", Vector::from(id4)),
+            ("id5", Vector::from(id5)),
             ("id6", Vector::from(id6)),
             ("v1", Vector::from(v1)),
             ("v2", Vector::from(v2)),

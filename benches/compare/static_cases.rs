@@ -11,9 +11,29 @@ use crate::clock::{median, time};
 use crate::data::{Random, g1};
 use crate::limits::Limits;
 
+const CASES: [&str; 13] = [
+    "filter_count",
+    "filter_num_1pct",
+    "filter_num_50pct",
+    "filter_str_in5",
+    "filter_strhi_in10",
+    "formula_simple",
+    "formula_long",
+    "formula_strcat",
+    "formula_v2w_f64",
+    "gb_int1k",
+    "sort_int",
+    "sort_str",
+    "sort_two",
+];
+
+/// Texts as formulas write them: `` `id001`, `id021` ``.
+fn texts(texts: impl IntoIterator<Item = String>) -> String {
+    texts.into_iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ")
+}
+
 pub(crate) fn run(args: &Args, limits: &Limits, results: &mut Vec<Json>) -> Result<()> {
-    let cases = ["filter_count", "formula_simple", "formula_v2w_f64", "gb_int1k", "sort_int", "sort_str", "sort_two"];
-    if !cases.iter().any(|case| args.wants(case)) {
+    if !CASES.iter().any(|case| args.wants(case)) {
         return Ok(());
     }
     let session = Session::new();
@@ -23,6 +43,21 @@ pub(crate) fn run(args: &Args, limits: &Limits, results: &mut Vec<Json>) -> Resu
     runner.case("filter_count", "headwater", Some("filter_count"), "n", || {
         t.filter(["v1 >= 3", "v3 < 50"])?.agg(agg::count("n"))
     })?;
+    let few = texts([16, 33, 47, 71, 99].map(|number| format!("id{number:03}")));
+    let many = texts((0..10).map(|at| format!("id{:010}", at * 97 + 1)));
+    let filters = [
+        ("filter_num_1pct", vec![format!("id6 <= {}", args.rows / 10_000), "v2 >= 1".to_owned()]),
+        ("filter_num_50pct", vec!["v3 < 50".to_owned(), "v2 >= 1".to_owned()]),
+        ("filter_str_in5", vec![format!("id1 in {few}")]),
+        ("filter_strhi_in10", vec![format!("id3 in {many}")]),
+    ];
+    for (case, conditions) in &filters {
+        runner.case(case, "headwater_lazy", None, "", || t.filter(conditions.clone()))?;
+        runner.flat(case, "v3", || t.filter(conditions.clone()))?;
+    }
+    let long = "X = v1 > 2 ? (v3 * 1.5 + v2 * 0.25 - id4) / (v1 + 1.0) : sqrt(v3) * 2.0 - id5 * 0.01";
+    runner.case("formula_long", "headwater", None, "X", || t.select(long))?;
+    runner.case("formula_strcat", "headwater", None, "", || t.select("X = id1 + `_` + id2"))?;
     runner.case("formula_simple", "headwater", Some("v2w_i32"), "X", || t.select("X = v1 * 2 + v2"))?;
     runner.case("formula_simple", "headwater_lazy", None, "", || t.view("X = v1 * 2 + v2"))?;
     runner.case("gb_int1k", "headwater", Some("sum_by_dense"), "v1", || {
