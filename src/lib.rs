@@ -19,6 +19,6 @@ pub mod prelude {
     pub use crate::{RunUntilCtrlC, Session};
     pub use headwater_engine::{
         Change, ColumnDef, Date, Decimal, Error, ErrorKind, List, Listener, Match, Result, Snapshot, Stop, Table, Time,
-        TimeDelta, Timestamp, Type, Value, agg, by, col, formula, lit, on, source::Batch, vector::Vector, when,
+        TimeDelta, Timestamp, Type, Uneven, Value, agg, by, col, formula, lit, on, source::Batch, vector::Vector, when,
     };
 }

@@ -117,6 +117,10 @@ operators! {
     reverse: Reverse;
     merge: Merge;
     lazy_update: LazyUpdate;
+    select_distinct: SelectDistinct;
+    head_by_and_tail_by: PartBy;
+    ungroup: Ungroup;
+    partition_by: PartitionBy;
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod by_text;
 mod compiled;
 mod computed;
 mod dictionary;
+mod element;
 mod ids;
 mod listed;
 mod memo;
@@ -28,6 +29,7 @@ mod undo;
 pub(crate) use compiled::Compiled;
 pub(crate) use computed::Computed;
 pub(crate) use dictionary::{Codes, Texts};
+pub(crate) use element::Element;
 pub(crate) use ids::{Ids, batches, batches_of};
 pub(crate) use listed::Listed;
 pub(crate) use memo::Memo;
@@ -85,6 +87,8 @@ pub(crate) enum Column {
     Merged(Arc<Merged>),
     /// Lists of what some rows of another column hold.
     Listed(Arc<Listed>),
+    /// Single values of the lists of another table's column.
+    Element(Arc<Element>),
     /// One value for every row.
     Constant { value: Value, ty: Type },
     /// A timestamp that follows from the row id.
@@ -110,6 +114,7 @@ impl Column {
             Column::Place(_) => Type::I64,
             Column::Merged(merged) => merged.ty(),
             Column::Listed(listed) => listed.ty(),
+            Column::Element(element) => element.ty(),
         }
     }
 
@@ -128,6 +133,7 @@ impl Column {
             }
             Column::Merged(merged) => merged.read(stores, ids, view),
             Column::Listed(listed) => listed.read(stores, ids, view),
+            Column::Element(element) => element.read(stores, ids, view),
         }
     }
 
@@ -183,6 +189,11 @@ impl Column {
                 each(rows);
                 source.for_each_store(each);
             }
+            Column::Element(element) => {
+                let (at, lists) = element.parts();
+                at.into_iter().for_each(&mut *each);
+                lists.for_each_store(each);
+            }
         }
     }
 
@@ -195,6 +206,7 @@ impl Column {
             Column::Gathered(gathered) => gathered.source.is_remote(),
             Column::Merged(merged) => merged.sources.iter().any(Column::is_remote),
             Column::Listed(listed) => listed.parts().1.is_remote(),
+            Column::Element(element) => element.parts().1.is_remote(),
         }
     }
 
@@ -204,7 +216,7 @@ impl Column {
             Column::Computed(computed) => computed.cost(),
             Column::Gathered(gathered) => 20 + gathered.source.cost(),
             Column::Merged(merged) => merged.sources.iter().map(Column::cost).max().unwrap_or(0),
-            Column::Listed(_) | Column::Region { .. } => 200,
+            Column::Listed(_) | Column::Element(_) | Column::Region { .. } => 200,
             Column::Stored { ty: Type::String, .. } => 50,
             Column::Stored { .. } | Column::Constant { .. } | Column::Series(_) | Column::Place(_) => 0,
         }
@@ -217,6 +229,7 @@ impl Column {
             Column::Gathered(gathered) => gathered.source.is_fallible(),
             Column::Merged(merged) => merged.sources.iter().any(Column::is_fallible),
             Column::Listed(listed) => listed.parts().1.is_fallible(),
+            Column::Element(element) => element.parts().1.is_fallible(),
             Column::Stored { .. }
             | Column::Region { .. }
             | Column::Constant { .. }
@@ -235,6 +248,7 @@ impl Column {
             Column::Gathered(_) => "gathered",
             Column::Merged(_) => "merged",
             Column::Listed(_) => "lists",
+            Column::Element(_) => "values of lists",
             Column::Constant { .. } => "constant",
             Column::Series(_) => "computed from the row",
             Column::Place(_) => "order",

@@ -5,14 +5,19 @@ mod blink_to_append;
 mod differ;
 mod export;
 mod filter;
+mod groups;
 mod merge;
 mod natural_join;
+mod part_by;
+mod partition;
+mod placed;
 mod positions;
 mod project;
 mod situate;
 mod slice;
 mod sort;
 mod source;
+mod ungroup;
 
 pub(crate) use export::{Export, Outbox};
 pub(crate) use source::{FeedSource, InputSource, KeyedSource, Still, TickSource, still_output, stored_columns};
@@ -131,6 +136,9 @@ pub(crate) fn build(
         Prepared::AggBy { keys, aggregates, preserve_empty, initial } => {
             agg_by::build(keys, aggregates, preserve_empty, initial, inputs, node, backend)
         }
+        Prepared::PartBy { end, count, keys, columns } => Ok(part_by::build(end, count, &keys, columns, input, node)),
+        Prepared::Ungroup { columns, uneven } => Ok(ungroup::build(&columns, uneven, input, node)),
+        Prepared::Partition { keys } => Ok(partition::build(&keys, input, node)),
         Prepared::BlinkToAppend => Ok(blink_to_append::build(input, node)),
         Prepared::Slice { window } => Ok(slice::build(window, input, node)),
         Prepared::Sort { by } => Ok(sort::build(&by, input, node)),

@@ -17,7 +17,7 @@ use crate::vector::{Values, Vector};
 use crate::{Error, ErrorKind, Result};
 
 /// The stored column of labels.
-const LABELS: usize = 0;
+pub(super) const LABELS: usize = 0;
 
 /// State: none but labels and their index, which are the output's.
 struct Sort {
@@ -71,7 +71,7 @@ impl Operator for Sort {
 }
 
 /// Takes rows out of the index, which knows them by the labels they have had until now.
-fn take_out(cx: &mut Cx<'_>, rows: &RowSet) -> Result<()> {
+pub(super) fn take_out(cx: &mut Cx<'_>, rows: &RowSet) -> Result<()> {
     if rows.len() == cx.index_mut().len() {
         cx.index_mut().clear();
         return Ok(());
@@ -145,7 +145,7 @@ impl Sort {
 }
 
 /// Writes the labels of rows, one an id.
-fn write_labels(cx: &mut Cx<'_>, rows: &RowSet, label: impl Fn(usize) -> u64) -> Result<()> {
+pub(super) fn write_labels(cx: &mut Cx<'_>, rows: &RowSet, label: impl Fn(usize) -> u64) -> Result<()> {
     let mut written = 0;
     batches_of(cx.batch_rows(LABELS), rows, |ids| {
         let these: Vec<i64> = (written..written + ids.len()).map(|at| label(at) as i64).collect();

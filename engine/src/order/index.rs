@@ -3,6 +3,7 @@
 mod ahead;
 mod change;
 mod find;
+mod keyed;
 #[cfg(test)]
 mod tests;
 

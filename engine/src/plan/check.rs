@@ -3,6 +3,7 @@
 mod aggregate;
 mod aggregate_types;
 mod columns;
+mod grouped;
 mod join;
 mod merge;
 mod order;
@@ -13,7 +14,7 @@ pub use project::{Origin, ProjectedColumn};
 
 use std::sync::Arc;
 
-use super::{Definition, Flavour, Needs, Operation, Projection, SortBy, Standing, Window};
+use super::{Definition, End, Flavour, Needs, Operation, Projection, SortBy, Standing, Uneven, Window};
 use crate::formula::{Checked, FunctionRegistry, Scope, check_condition};
 use crate::types::Type;
 use crate::{Error, ErrorKind, Result};
@@ -55,6 +56,29 @@ pub enum Prepared {
         preserve_empty: bool,
         /// Where the keys are in a second input, which names groups before any row does.
         initial: Option<Vec<usize>>,
+    },
+    /// Rows at an end of each group.
+    PartBy {
+        /// Which end.
+        end: End,
+        /// How many.
+        count: u64,
+        /// Key columns.
+        keys: Vec<usize>,
+        /// The columns of the result: the keys, then the others.
+        columns: Vec<usize>,
+    },
+    /// A number of the group of each row, then the input's columns.
+    Partition {
+        /// Key columns.
+        keys: Vec<usize>,
+    },
+    /// A row for each value of lists.
+    Ungroup {
+        /// The columns of lists.
+        columns: Vec<usize>,
+        /// What to do about lists of a row that are not equally long.
+        uneven: Uneven,
     },
     /// The left columns, then the added ones.
     NaturalJoin {
@@ -126,6 +150,10 @@ fn prepare(
             let initial = initial.first().copied();
             aggregate::check(aggregates, by, *preserve_empty, input, initial, functions)
         }
+        (Operation::SelectDistinct { columns }, [input]) => grouped::distinct(columns, input),
+        (&Operation::PartBy { end, count, ref by }, [input]) => grouped::part(end, count, by, input),
+        (Operation::Partition { by }, [input]) => grouped::partition(by, input),
+        (Operation::Ungroup { columns, uneven }, [input]) => grouped::ungroup(columns, *uneven, input),
         (Operation::NaturalJoin { on, add, .. }, [left, right]) => join::check(on, add, left, right),
         (Operation::BlinkToAppend, [input]) => blink_to_append(input),
         (Operation::Sort { by }, [input]) => order::sort(by, input),

@@ -118,6 +118,11 @@ impl Definition {
         self.sortable.as_deref()
     }
 
+    /// The same without the first column, and without limits to sorting.
+    pub(crate) fn without_first(&self) -> Self {
+        Definition { columns: self.columns.iter().skip(1).cloned().collect(), flavour: self.flavour, sortable: None }
+    }
+
     pub(super) fn sortable_by(&self, columns: &[Arc<str>]) -> Self {
         Definition { sortable: Some(columns.into()), ..self.clone() }
     }

@@ -15,6 +15,6 @@ pub use aggregate::{AggFunction, AggOptions, Aggregate};
 pub use check::{Origin, Prepared, PreparedAggregate, ProjectedColumn, check};
 pub use definition::{ColumnDef, Definition, Flavour};
 pub use node::Plan;
-pub use operation::{End, Match, Needs, Operation, Pair, Projection};
+pub use operation::{End, Match, Needs, Operation, PARTITION_NUMBER, Pair, Projection, Uneven};
 pub use order::{SortBy, SortColumn, Window};
 pub use situate::Standing;

@@ -52,6 +52,32 @@ pub enum Operation {
         #[cfg_attr(feature = "serde", serde(default))]
         preserve_empty: bool,
     },
+    /// Each combination of values of some columns, once.
+    SelectDistinct {
+        /// The columns.
+        columns: Vec<Arc<str>>,
+    },
+    /// So many rows of each group, from an end of it.
+    PartBy {
+        /// Which end.
+        end: End,
+        /// How many, at least one.
+        count: u64,
+        /// The key columns.
+        by: Vec<Arc<str>>,
+    },
+    /// The number of the constituent that each row belongs to, in a column [`PARTITION_NUMBER`] in front of the others.
+    Partition {
+        /// The key columns: rows of the same values are of one constituent.
+        by: Vec<Arc<str>>,
+    },
+    /// A row for each value of lists, with the other columns repeated.
+    Ungroup {
+        /// The columns of lists.
+        columns: Vec<Arc<str>>,
+        /// What to do about lists of a row that are not equally long.
+        uneven: Uneven,
+    },
     /// Columns of the one row of another table that has the same key.
     NaturalJoin {
         /// Key columns: `output` is the left one, `input` the right one.
@@ -102,6 +128,10 @@ pub enum Operation {
     Merge,
 }
 
+/// The column that numbers the constituents of a partitioned table, in the order in which they first came. What is made of
+/// the constituents never shows it.
+pub const PARTITION_NUMBER: &str = "__partition__";
+
 /// How many conditions of a filter must hold for a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -111,6 +141,17 @@ pub enum Needs {
     All,
     /// One at least.
     Any,
+}
+
+/// What `ungroup` does about a row whose lists are not all of as many values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Uneven {
+    /// It is an error.
+    #[default]
+    Refused,
+    /// The shorter ones are filled with nulls.
+    Filled,
 }
 
 /// An end of a table.
@@ -265,6 +306,11 @@ impl Operation {
             Operation::DropColumns { .. } => "drop_columns",
             Operation::RenameColumns { .. } => "rename_columns",
             Operation::AggBy { .. } => "agg_by",
+            Operation::SelectDistinct { .. } => "select_distinct",
+            Operation::Partition { .. } => "partition_by",
+            Operation::Ungroup { .. } => "ungroup",
+            Operation::PartBy { end: End::First, .. } => "head_by",
+            Operation::PartBy { end: End::Last, .. } => "tail_by",
             Operation::NaturalJoin { .. } => "natural_join",
             Operation::BlinkToAppend => "blink_to_append",
             Operation::Sort { .. } => "sort",
@@ -295,6 +341,8 @@ impl fmt::Display for Operation {
             Operation::MoveColumns { columns, to: Some(to @ 1..) } => write!(f, "{name}({to}, {})", join(columns)),
             Operation::DropColumns { columns }
             | Operation::RestrictSort { columns }
+            | Operation::SelectDistinct { columns }
+            | Operation::Partition { by: columns }
             | Operation::MoveColumns { columns, .. } => write!(f, "{name}({})", join(columns)),
             Operation::RenameColumns { pairs } => write!(f, "{name}({})", join(pairs)),
             Operation::AggBy { aggregates, by, preserve_empty: false } if by.is_empty() => {
@@ -304,6 +352,9 @@ impl fmt::Display for Operation {
                 let preserved = if *preserve_empty { ", preserve_empty" } else { "" };
                 write!(f, "{name}([{}], by [{}]{preserved})", join(aggregates), join(by))
             }
+            Operation::Ungroup { columns, uneven: Uneven::Refused } => write!(f, "{name}({})", join(columns)),
+            Operation::Ungroup { columns, uneven } => write!(f, "{name}({}, {uneven:?})", join(columns)),
+            Operation::PartBy { count, by, .. } => write!(f, "{name}({count}, {})", join(by)),
             Operation::NaturalJoin { on, add, matching } => {
                 write!(f, "{name}(on [{}], add [{}], {matching:?})", join(on), join(add))
             }

@@ -67,6 +67,12 @@ impl Session {
         self.still(name, &rows.take()?, definition)
     }
 
+    /// A table without rows, into which none will come.
+    pub(crate) fn hollow(&self, name: &str, definition: Definition) -> Result<Table> {
+        let batch = BatchBuilder::new(&definition).take()?;
+        self.still(name, &batch, definition)
+    }
+
     fn still(&self, name: &str, batch: &Batch, definition: Definition) -> Result<Table> {
         let output = still_output(batch, self.inner.block_log2);
         self.source(name, definition, output, Box::new(Still))

@@ -3,6 +3,7 @@
 pub mod agg;
 mod aggregate;
 mod args;
+mod grouped;
 mod operations;
 mod ordered;
 mod regions;

@@ -44,12 +44,23 @@ impl OrderIndex {
     /// Takes rows out, found by their labels. A row that is not there is given back as the error.
     pub(crate) fn remove(&mut self, mut gone: Vec<(u64, u64)>, labels: &RowLabels<'_>) -> Result<(), u64> {
         gone.sort_unstable();
+        self.take_out(&gone, OrderIndex::leaf_of_label, |twig| twig.label, labels)
+    }
+
+    /// Takes rows out that ascend by what they are found by: a leaf has those up to what the next one starts with.
+    pub(super) fn take_out<K: Copy + Ord>(
+        &mut self,
+        gone: &[(K, u64)],
+        leaf_of: impl Fn(&Self, K) -> Option<At>,
+        start: impl Fn(&Twig<Leaf>) -> K,
+        labels: &RowLabels<'_>,
+    ) -> Result<(), u64> {
         let mut small = Vec::new();
-        let mut rest = &gone[..];
-        while let Some(&(label, id)) = rest.first() {
-            let at = self.leaf_of_label(label).ok_or(id)?;
-            let end = self.after(at).map(|next| self.twig(next).label);
-            let (here, later) = rest.split_at(rest.partition_point(|&(label, _)| end.is_none_or(|end| label < end)));
+        let mut rest = gone;
+        while let Some(&(found_by, id)) = rest.first() {
+            let at = leaf_of(self, found_by).ok_or(id)?;
+            let end = self.after(at).map(|next| start(self.twig(next)));
+            let (here, later) = rest.split_at(rest.partition_point(|&(by, _)| end.is_none_or(|end| by < end)));
             let Leaf { ids, keys } = self.leaf_mut(at);
             let first = ids.first().copied();
             for &(_, id) in here {

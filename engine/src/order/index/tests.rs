@@ -117,3 +117,31 @@ fn rows_of_one_key_go_by_what_compares_them() {
     assert_eq!(model.index.ids(0..3), [1999, 1998, 1997]);
     model.index.validate(|id| Some(standing(id))).expect("a valid index");
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn rows_with_keys_of_their_own_are_found_by_them(
+        cycles in prop::collection::vec((prop::collection::btree_set(0_u128..4000, 0..900), 1_u128..5), 1..9),
+        from in 0_u128..4200,
+    ) {
+        let mut index = OrderIndex::default();
+        let mut rows: std::collections::BTreeMap<u128, u64> = std::collections::BTreeMap::new();
+        for (number, (keys, one_in)) in cycles.into_iter().enumerate() {
+            let gone: Vec<(u128, u64)> = rows.iter().filter(|(key, _)| *key % one_in == 0).map(|(&k, &v)| (k, v)).collect();
+            index.remove_keyed(&gone).expect("all are there");
+            rows.retain(|key, _| key % one_in != 0);
+            let come = keys.into_iter().filter(|key| !rows.contains_key(key));
+            let come: Vec<(u128, u64)> = come.map(|key| (key, number as u64 * 10_000 + key as u64)).collect();
+            index.insert_keyed(&come);
+            rows.extend(come);
+            index.validate_keyed().expect("a valid index");
+            let all = || rows.iter().map(|(&key, &id)| (key, id));
+            prop_assert!(index.on_from(from).eq(all().filter(|&(key, _)| key > from)));
+            prop_assert!(index.back_from(from).eq(all().filter(|&(key, _)| key <= from).rev()));
+        }
+        let missing = (0..).find(|key| !rows.contains_key(key)).unwrap_or_default();
+        prop_assert_eq!(index.remove_keyed(&[(missing, 99_999)]), Err(99_999));
+    }
+}

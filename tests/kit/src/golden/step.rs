@@ -46,6 +46,11 @@ pub(super) fn run(step: &Step, inputs: &[Table]) -> Result<Table, Failure> {
         "last_by" => table.last_by(args.list("by")?)?,
         "group_by" => table.group_by(args.list("by")?)?,
         "count_by" => grouped(table, vec![agg::count(args.text("col")?)], &args, inputs)?,
+        "select_distinct" => table.select_distinct(args.list("formulas")?)?,
+        "head_by" if args.list("by")?.is_empty() => table.head(args.count("num_rows")?)?,
+        "head_by" => table.head_by(args.count("num_rows")?, args.list("by")?)?,
+        "tail_by" => table.tail_by(args.count("num_rows")?, args.list("by")?)?,
+        "ungroup" => table.ungroup(args.list("cols")?)?,
         "natural_join" => {
             let matching = match args.all.get("type").and_then(Json::as_str) {
                 None | Some("ERROR_ON_DUPLICATE") => Match::ErrorOnDuplicate,

@@ -107,6 +107,11 @@ impl Groups {
         self
     }
 
+    /// The key columns, each once.
+    pub(super) fn keys(&self) -> &[usize] {
+        &self.by
+    }
+
     /// The groups now.
     pub(super) fn update(&mut self, input: &Contents) -> Result<Rows, Fault> {
         let members = self.members(input)?;

@@ -16,10 +16,12 @@ mod join;
 mod listener;
 mod merge;
 mod order;
+mod part;
 mod project;
 mod rows;
 mod run;
 mod source;
 mod step;
+mod ungroup;
 
 pub use run::{Difference, run};

@@ -12,9 +12,11 @@ use super::filter::filter;
 use super::join::Join;
 use super::merge::Merge;
 use super::order::{Situate, Sort};
+use super::part::{Part, numbered};
 use super::project::Project;
 use super::rows::{Contents, Fault, Identity, Row, Rows};
 use super::source::Fed;
+use super::ungroup::Ungroup;
 
 /// Whether a table is kept right.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,9 @@ enum Work {
     Filter(Vec<headwater_engine::formula::Checked>, Needs),
     Project(Project),
     Groups(Groups),
+    Part(Part),
+    Numbered(Groups),
+    Ungroup(Ungroup),
     Join(Join),
     Merge(Merge),
     Sort(Sort),
@@ -113,6 +118,14 @@ impl Oracle {
                 let groups = Groups::new(aggregates, by, input(0)?, &self.functions)?;
                 Work::Groups(if *preserve_empty { groups.preserving_empty() } else { groups })
             }
+            Operation::SelectDistinct { columns } => {
+                Work::Groups(Groups::new(&[], columns, input(0)?, &self.functions)?)
+            }
+            &Operation::PartBy { end, count, ref by } => {
+                Work::Part(Part::new(end, count, by, input(0)?, &self.functions)?)
+            }
+            Operation::Partition { by } => Work::Numbered(Groups::new(&[], by, input(0)?, &self.functions)?),
+            Operation::Ungroup { columns, uneven } => Work::Ungroup(Ungroup::new(columns, *uneven, input(0)?)?),
             Operation::NaturalJoin { on, add, matching } => {
                 Work::Join(Join::new(on, add, *matching, input(0)?, input(1)?)?)
             }
@@ -200,6 +213,9 @@ impl Work {
             Work::Filter(conditions, needs) => filter(conditions, *needs, &inputs[0].now),
             Work::Project(project) => project.apply(&inputs[0].now),
             Work::Groups(groups) => groups.update(inputs[0]),
+            Work::Part(part) => part.apply(inputs[0]),
+            Work::Numbered(groups) => numbered(groups, inputs[0]),
+            Work::Ungroup(ungroup) => ungroup.apply(&inputs[0].now),
             Work::Join(join) => join.apply(&inputs[0].now, &inputs[1].now),
             Work::Merge(merge) => Ok(merge.apply(inputs)),
             Work::Sort(sort) => sort.apply(&inputs[0].now),

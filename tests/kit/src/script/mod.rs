@@ -8,6 +8,7 @@ mod aggregates;
 mod case;
 mod change;
 mod formulas;
+mod grouped;
 mod merge;
 mod order;
 mod plan;

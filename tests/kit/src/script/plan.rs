@@ -5,6 +5,7 @@ use headwater_engine::plan::{Needs, Pair};
 
 use super::aggregates;
 use super::formulas::{Computed, again, condition, formula, matching};
+use super::grouped;
 use super::merge;
 use super::order;
 use super::random::Random;
@@ -31,11 +32,15 @@ pub enum Operator {
     Reverse,
     Merge,
     LazyUpdate,
+    SelectDistinct,
+    PartBy,
+    Ungroup,
+    PartitionBy,
 }
 
 impl Operator {
     /// Those that a plan of any operators is made of.
-    pub const ALL: [Operator; 16] = [
+    pub const ALL: [Operator; 20] = [
         Operator::Filter,
         Operator::View,
         Operator::UpdateView,
@@ -52,6 +57,10 @@ impl Operator {
         Operator::Reverse,
         Operator::Merge,
         Operator::LazyUpdate,
+        Operator::SelectDistinct,
+        Operator::PartBy,
+        Operator::Ungroup,
+        Operator::PartitionBy,
     ];
 }
 
@@ -99,6 +108,10 @@ impl<'r> Planner<'r> {
             Operator::Sort => order::sort(self, input),
             Operator::Reverse => order::reverse(self, input),
             Operator::Merge => merge::add(self, input),
+            Operator::PartBy => grouped::part_by(self, input),
+            Operator::Ungroup => grouped::ungroup(self, input),
+            Operator::PartitionBy => grouped::partition_by(self, input),
+            Operator::SelectDistinct => grouped::select_distinct(self, input),
         }
     }
 
@@ -233,7 +246,7 @@ impl<'r> Planner<'r> {
         let by = self.keys(&shape);
         let place = self.steps.len();
         let (aggregates, columns) = aggregates::random(self.random, &shape, &by, place);
-        let mut result = Shape { columns: Vec::new(), flavour: grouped(shape.flavour), fragile: false };
+        let mut result = Shape { columns: Vec::new(), flavour: grouped_flavour(shape.flavour), fragile: false };
         by.iter().for_each(|key| result.define(key.clone()));
         columns.into_iter().for_each(|column| result.define(column));
         let by = by.into_iter().map(|key| key.name).collect();
@@ -256,7 +269,7 @@ impl<'r> Planner<'r> {
         }
         let view = shape.columns.iter().map(|column| column.name.clone()).collect();
         self.push(vec![input], Call::View(view), shape.clone());
-        let mut result = Shape { columns: by.clone(), flavour: grouped(shape.flavour), fragile: false };
+        let mut result = Shape { columns: by.clone(), flavour: grouped_flavour(shape.flavour), fragile: false };
         aggregates::results(form, &shape, &by).into_iter().for_each(|column| result.define(column));
         let by = by.into_iter().map(|key| key.name).collect();
         self.push(vec![self.shapes.len() - 1], Call::Short(form, by), result);
@@ -316,7 +329,7 @@ impl<'r> Planner<'r> {
     }
 }
 
-fn grouped(flavour: Flavour) -> Flavour {
+pub(super) fn grouped_flavour(flavour: Flavour) -> Flavour {
     if flavour.is_static() { flavour } else { Flavour::Keyed }
 }
 

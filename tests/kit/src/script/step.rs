@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use headwater_engine::plan::{Aggregate, Match, Needs, Operation, Pair, Projection, SortColumn, Window};
+use headwater_engine::plan::{Aggregate, End, Match, Needs, Operation, Pair, Projection, SortColumn, Uneven, Window};
 use headwater_engine::{Formula, Result, Table, agg, by, on};
 
 /// A call of a table method on tables made before: sources first, then the results of earlier steps.
@@ -39,6 +39,14 @@ pub enum Call {
     Agg(Vec<Aggregate>, Vec<String>, bool),
     /// A short form of `agg_by`: its name, and the keys
     Short(ShortForm, Vec<String>),
+    /// `select_distinct`
+    SelectDistinct(Vec<String>),
+    /// `head_by` or `tail_by`
+    PartBy(End, u64, Vec<String>),
+    /// `ungroup_with`
+    Ungroup(Vec<String>, Uneven),
+    /// `partition_by`, then `head` or `tail` of each constituent if it is to be, then `merge`
+    Partitioned(Vec<String>, Option<(End, u64)>),
     /// `natural_join_with`
     NaturalJoin {
         /// Key columns.
@@ -120,6 +128,19 @@ impl Step {
                 ShortForm::GroupBy => table.group_by(names(by)),
                 ShortForm::CountBy => table.count_by("Rows", names(by)),
             },
+            Call::SelectDistinct(formulas) => table.select_distinct(formulas.as_slice()),
+            Call::PartBy(End::First, count, by) => table.head_by(*count, names(by)),
+            Call::PartBy(End::Last, count, by) => table.tail_by(*count, names(by)),
+            Call::Ungroup(columns, uneven) => table.ungroup_with(names(columns), *uneven),
+            Call::Partitioned(by, part) => {
+                let parts = table.partition_by(names(by))?;
+                match part {
+                    Some((End::First, count)) => parts.transform(|part| part.head(*count))?,
+                    Some((End::Last, count)) => parts.transform(|part| part.tail(*count))?,
+                    None => parts,
+                }
+                .merge()
+            }
             Call::NaturalJoin { on: keys, add, matching } => {
                 table.natural_join_with(input(1)?, on(keys.clone()).add(add.clone()), *matching)
             }
@@ -156,6 +177,10 @@ impl Call {
             Call::Filter(texts, needs) => Some(Operation::Filter { conditions: formulas(texts), needs: *needs }),
             Call::Update(texts) => project(Projection::Update, texts),
             Call::Select(texts) => project(Projection::Select, texts),
+            Call::Ungroup(columns, uneven) => {
+                let columns = columns.iter().map(|column| column.as_str().into()).collect();
+                Some(Operation::Ungroup { columns, uneven: *uneven })
+            }
             Call::NaturalJoin { on, add, matching } => {
                 Some(Operation::NaturalJoin { on: on.clone(), add: add.clone(), matching: *matching })
             }

@@ -256,6 +256,16 @@ impl Groups {
             + self.touched.capacity() * size_of::<Touch>()
     }
 
+    /// The output ids of the groups that have rows.
+    pub(super) fn living(&self) -> RowSet {
+        self.slots.iter().filter(|group| group.rows > 0).map(|group| group.id).collect()
+    }
+
+    /// The rows of all groups.
+    pub(super) fn counted(&self) -> u64 {
+        self.slots.iter().map(|group| group.rows).sum()
+    }
+
     /// Checks keys, counts and ids, and that the groups with rows are the rows of the result.
     pub(super) fn validate(&self, rows: &RowSet) -> Result<(), String> {
         self.keys.validate()?;

@@ -1,0 +1,107 @@
+//! An operation on a constituent, done on the rows of all constituents at once: their number is one more key.
+
+use super::record::Input;
+use crate::formula::Formula;
+use crate::plan::{End, Needs, Operation, PARTITION_NUMBER, Pair, Window};
+use crate::table::Table;
+use crate::{Error, ErrorKind, Result};
+
+/// Does an operation on the rows of all constituents. In the result as in what is given, the first column has the number
+/// of the constituent, and the rows of each stand in the order they would have alone.
+pub(super) fn lift(operation: &Operation, inputs: Vec<Input>) -> Result<Table> {
+    let mut inputs = inputs.into_iter();
+    match (inputs.next(), inputs.next()) {
+        (Some(Input::Lifted(table)), None) => lift_one(operation.clone(), table),
+        (Some(Input::Lifted(left)), Some(right)) => lift_several(operation.clone(), &left, right, inputs),
+        _ => Err(refused(operation, "a constituent is what the method is called on", "turn the two round")),
+    }
+}
+
+fn lift_one(mut operation: Operation, table: Table) -> Result<Table> {
+    match &mut operation {
+        Operation::Filter { .. }
+        | Operation::DropColumns { .. }
+        | Operation::RenameColumns { .. }
+        | Operation::Sort { .. }
+        | Operation::Reverse
+        | Operation::Ungroup { .. } => {}
+        Operation::Project { form, formulas } => {
+            if !form.keeps_columns() && !formulas.is_empty() {
+                formulas.insert(0, Formula::from(PARTITION_NUMBER));
+            }
+        }
+        Operation::MoveColumns { to, .. } => *to = to.map(|to| to + 1),
+        Operation::AggBy { preserve_empty: true, .. } => {
+            let help = "a group is shown as long as it has rows; natural_join with the keys shows those without";
+            return Err(refused(&operation, "groups without rows are of whole tables", help));
+        }
+        Operation::AggBy { by, .. } | Operation::PartBy { by, .. } | Operation::SelectDistinct { columns: by } => {
+            by.insert(0, PARTITION_NUMBER.into())
+        }
+        Operation::Slice { window: Window::First(0) | Window::Last(0) } => {
+            operation = Operation::Filter { conditions: vec![Formula::from("false")], needs: Needs::All };
+        }
+        &mut Operation::Slice { window: Window::First(count) } => operation = part(End::First, count),
+        &mut Operation::Slice { window: Window::Last(count) } => operation = part(End::Last, count),
+        Operation::Slice { .. } => {
+            let help = "head and tail take rows of each constituent; get_constituent gives one to be sliced";
+            return Err(refused(&operation, "positions are those of a whole table", help));
+        }
+        Operation::Situate { .. } => {
+            let help = "compute them before partition_by, or of what merge gives";
+            return Err(refused_as(
+                "a formula",
+                "i, ii, k and Col_[i-1] tell where a row stands in a whole table",
+                help,
+            ));
+        }
+        // A merge of one table; and what only tells how rows are found, which is told anew.
+        Operation::Merge
+        | Operation::Positions
+        | Operation::InTurn
+        | Operation::Flatten
+        | Operation::RestrictSort { .. } => return Ok(table),
+        _ => return Err(refused(&operation, "it is done on whole tables only", "do it on what merge gives")),
+    }
+    table.apply(operation)
+}
+
+fn lift_several(
+    mut operation: Operation,
+    left: &Table,
+    right: Input,
+    others: impl Iterator<Item = Input>,
+) -> Result<Table> {
+    match (&mut operation, right) {
+        (Operation::NaturalJoin { on, .. }, Input::Lifted(right)) => {
+            on.insert(0, Pair::same(PARTITION_NUMBER));
+            left.session().build(operation, &[left, &right])
+        }
+        (Operation::NaturalJoin { .. }, Input::Whole(right)) => left.session().build(operation, &[left, &right]),
+        (Operation::Merge, right) => {
+            let lifted = |input| match input {
+                Input::Lifted(table) => Ok(table),
+                Input::Whole(_) => {
+                    let help = "merge it with what PartitionedTable::merge gives";
+                    Err(refused(&Operation::Merge, "the rows of a whole table belong to no constituent", help))
+                }
+            };
+            let others = std::iter::once(right).chain(others).map(lifted).collect::<Result<Vec<Table>>>()?;
+            left.merge(&others)
+        }
+        _ => Err(refused(&operation, "it is done on whole tables only", "do it on what merge gives")),
+    }
+}
+
+fn part(end: End, count: u64) -> Operation {
+    Operation::PartBy { end, count, by: vec![PARTITION_NUMBER.into()] }
+}
+
+fn refused(operation: &Operation, why: &str, help: &str) -> Error {
+    refused_as(operation.name(), why, help)
+}
+
+fn refused_as(what: &str, why: &str, help: &str) -> Error {
+    let message = format!("{what} of constituents: {why}");
+    Error::new(ErrorKind::Unsupported, message).with_help(help).with_operator("transform")
+}

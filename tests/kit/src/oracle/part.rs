@@ -1,0 +1,62 @@
+//! head_by, tail_by, and the numbers of constituents: the rows of every group, gathered anew in each cycle; only the places of groups have a history.
+
+use std::collections::HashMap;
+
+use headwater_engine::formula::FunctionRegistry;
+use headwater_engine::plan::{Definition, End};
+use headwater_engine::{Result as EngineResult, Value};
+
+use super::aggregate::Groups;
+use super::rows::{Cell, Contents, Fault, Identity, Row, Rows};
+
+/// Which rows of which groups, and the columns of the result.
+pub(super) struct Part {
+    end: End,
+    count: usize,
+    groups: Groups,
+    columns: Vec<usize>,
+}
+
+impl Part {
+    pub(super) fn new(
+        end: End,
+        count: u64,
+        by: &[impl AsRef<str>],
+        input: &Definition,
+        functions: &FunctionRegistry,
+    ) -> EngineResult<Self> {
+        let groups = Groups::new(&[], by, input, functions)?;
+        let mut columns = groups.keys().to_vec();
+        columns.extend((0..input.columns().len()).filter(|column| !groups.keys().contains(column)));
+        Ok(Part { end, count: usize::try_from(count).unwrap_or(usize::MAX), groups, columns })
+    }
+
+    pub(super) fn apply(&mut self, input: &Contents) -> Result<Rows, Fault> {
+        let mut rows = Rows::new();
+        for members in self.groups.members(input)? {
+            let cut = match self.end {
+                End::First => 0..members.len().min(self.count),
+                End::Last => members.len().saturating_sub(self.count)..members.len(),
+            };
+            rows.extend(members[cut].iter().map(|row| self.row(row)));
+        }
+        Ok(rows)
+    }
+
+    fn row(&self, row: &Row) -> Row {
+        let cells: Vec<Cell> = self.columns.iter().map(|&column| row.cells[column].clone()).collect();
+        Row { identity: row.identity, cells: cells.into() }
+    }
+}
+
+/// The place of the group of each row, in front of its cells.
+pub(super) fn numbered(groups: &mut Groups, input: &Contents) -> Result<Rows, Fault> {
+    let members = groups.members(input)?;
+    let places: HashMap<Identity, i64> =
+        (0..).zip(&members).flat_map(|(place, rows)| rows.iter().map(move |row| (row.identity, place))).collect();
+    let number = |row: &Row| {
+        let place: Cell = Ok(places.get(&row.identity).map_or(Value::Null, |&place| Value::I64(place)));
+        Row { identity: row.identity, cells: std::iter::once(place).chain(row.cells.iter().cloned()).collect() }
+    };
+    Ok(input.now.iter().map(number).collect())
+}
