@@ -16,6 +16,8 @@ use crate::vector::Vector;
 pub(crate) struct Computed {
     below: Plan,
     top: Step,
+    /// Whether it reads the leaves, in their order, and nothing else.
+    is_flat: bool,
     /// The same, where nothing was taken out of formulas: it says what is wrong in the words of the formula that was
     /// asked.
     plain: Option<Arc<Computed>>,
@@ -41,7 +43,9 @@ impl Computed {
         let inputs = inputs.iter().map(|input| below.take_up(input)).collect();
         let top = Step { formula, inputs };
         below.note(&top);
-        Computed { below, top, plain: None }
+        let in_order = top.inputs.iter().copied().eq((0..below.leaves().count()).map(Input::Leaf));
+        let is_flat = in_order && !below.may_read_codes();
+        Computed { below, top, is_flat, plain: None }
     }
 
     pub(crate) fn formula(&self) -> &Compiled {
@@ -83,15 +87,11 @@ impl Computed {
     }
 
     fn read_once<'s>(&self, stores: &'s dyn Stores, ids: Ids<'_>, view: View) -> Result<Vector<'s>> {
-        let read = self.below.read(stores, ids, view)?;
-        if self.reads_leaves_in_order() && !read.has_codes() {
-            return self.top.formula.evaluate(&read.into_leaves(), ids);
+        if self.is_flat {
+            let leaves = self.leaves().map(|leaf| leaf.read(stores, ids, view)).collect::<Result<Vec<_>>>()?;
+            return self.top.formula.evaluate(&leaves, ids);
         }
-        read.evaluate(&self.top, ids)
-    }
-
-    fn reads_leaves_in_order(&self) -> bool {
-        self.top.inputs.iter().copied().eq((0..self.leaves().count()).map(Input::Leaf))
+        self.below.read(stores, ids, view)?.evaluate(&self.top, ids)
     }
 }
 

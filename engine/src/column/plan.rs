@@ -44,6 +44,11 @@ impl Plan {
         self.leaves.iter().map(|leaf| &leaf.column)
     }
 
+    /// Whether some text may be read as codes.
+    pub(super) fn may_read_codes(&self) -> bool {
+        self.leaves.iter().any(|leaf| leaf.by_text)
+    }
+
     pub(super) fn formulas(&self) -> impl Iterator<Item = &Compiled> {
         self.steps.iter().map(|step| &step.formula)
     }
@@ -160,16 +165,6 @@ impl<'s> Read<'s> {
             Input::Leaf(at) => self.leaves[at].values.slice(0..ids.len()),
         });
         Ok(step.formula.evaluate(&inputs.collect::<Vec<_>>(), ids)?.into_owned())
-    }
-
-    /// Whether some text was read as codes.
-    pub(super) fn has_codes(&self) -> bool {
-        self.leaves.iter().any(|leaf| leaf.codes.is_some())
-    }
-
-    /// The values of the leaves, in order.
-    pub(super) fn into_leaves(self) -> Vec<Vector<'s>> {
-        self.leaves.into_iter().map(|leaf| leaf.values).collect()
     }
 
     /// A value, which stays here too if it is wanted again.
