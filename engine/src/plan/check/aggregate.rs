@@ -149,16 +149,16 @@ fn check_options(aggregate: &Aggregate, ty: Option<Type>, options: &AggOptions) 
     let function = &aggregate.function;
     let misplaced = |option: &str, takers: &str| {
         let message = format!("{} of {} does not take {option}", function.name(), aggregate.output);
-        Err(with_column(Error::new(ErrorKind::Argument, message).with_help(format!("{takers} do")), aggregate))
+        Err(with_column(Error::new(ErrorKind::Argument, message).with_help(takers), aggregate))
     };
     if options.nulls && !matches!(function, CountDistinct | Distinct | Unique) {
-        return misplaced("include_nulls", "count_distinct, distinct and unique");
+        return misplaced("include_nulls", "count_distinct, distinct and unique do");
     }
     if options.average.is_some() && !matches!(function, Median | Percentile { .. }) {
-        return misplaced("average_evenly_divided", "median and pct");
+        return misplaced("average_evenly_divided", "median and pct do");
     }
     if options.otherwise.is_some() && !matches!(function, Unique) {
-        return misplaced("otherwise", "unique, and only it,");
+        return misplaced("otherwise", "only unique does");
     }
     let mut options = options.clone();
     if let (Some(value), Some(ty)) = (&options.otherwise, ty) {

@@ -1,4 +1,6 @@
+mod errors;
 mod lists;
+mod live;
 mod model;
 mod random;
 
