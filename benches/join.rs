@@ -4,6 +4,8 @@
 //! * `append/<right rows>`: 1,000 appended left rows look up their keys, one cycle.
 //! * `service`: the main job's pipeline, source to filter: 1,000 samples against the levels of 50 services, one cycle.
 //! * `right/<left rows a key>`: 1,000 right rows get another value, one cycle; their left rows follow.
+//! * `as_of/<rows>`: so many rows, half on each side, onto 1,000,000 of 500 symbols, in order of time; one cycle.
+//! * `pairs/<right rows a key>`: 1,000 left rows come and meet their right rows; one cycle.
 
 #![allow(missing_docs)]
 
@@ -152,5 +154,64 @@ fn right(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, build, append, service, right);
+fn as_of(c: &mut Criterion) {
+    const SYMBOLS: i64 = 500;
+    const BASE: i64 = 500_000;
+    let mut group = c.benchmark_group("join/as_of");
+    for rows in [1_000, 10_000] {
+        group.bench_function(rows.to_string(), |b| {
+            b.iter_custom(|iterations| {
+                let session = Session::new();
+                let table = |name: &str| {
+                    let columns = [("Sym", Type::I64), ("Time", Type::I64), (name, Type::I64)];
+                    session.append_table(name, columns.map(|(name, ty)| ColumnDef::new(name, ty))).expect("a table")
+                };
+                let ((trades, trade_feed), (quotes, quote_feed)) = (table("Size"), table("Bid"));
+                let mut next = 0;
+                let mut send = |rows: i64| {
+                    for (at, (table, feed)) in [(&trades, &trade_feed), (&quotes, &quote_feed)].into_iter().enumerate()
+                    {
+                        let all = || next..next + rows;
+                        let symbols = integers(all().map(|row| scattered(2 * row + at as i64, SYMBOLS)));
+                        let columns = vec![symbols, integers(all()), integers(all())];
+                        feed.send(Batch::new(table.definition(), columns).expect("a batch")).expect("room");
+                    }
+                    next += rows;
+                };
+                send(BASE);
+                session.step().expect("a cycle");
+                let _joined = trades.aj(&quotes, on(["Sym", "Time"]).add("Bid")).expect("joins");
+                cycles(&session, iterations, || send(rows / 2))
+            });
+        });
+    }
+}
+
+fn pairs(c: &mut Criterion) {
+    let mut group = c.benchmark_group("join/pairs");
+    for per_key in [1, 20] {
+        group.bench_function(per_key.to_string(), |b| {
+            b.iter_custom(|iterations| {
+                let session = Session::new();
+                let define = |value: &str| [ColumnDef::new("K", Type::I64), ColumnDef::new(value, Type::I64)];
+                let (left, feed) = session.append_table("left", define("V")).expect("a table");
+                let (right, other) = session.append_table("right", define("W")).expect("a table");
+                let keys = integers((0..ROWS * per_key).map(|at| at % ROWS));
+                let columns = vec![keys, integers(0..ROWS * per_key)];
+                other.send(Batch::new(right.definition(), columns).expect("a batch")).expect("room");
+                session.step().expect("a cycle");
+                let _joined = left.join(&right, "K").expect("joins");
+                let mut start = 0;
+                cycles(&session, iterations, || {
+                    let columns =
+                        vec![integers((start..start + ROWS).map(|at| scattered(at, ROWS))), integers(0..ROWS)];
+                    feed.send(Batch::new(left.definition(), columns).expect("a batch")).expect("room");
+                    start += ROWS;
+                })
+            });
+        });
+    }
+}
+
+criterion_group!(benches, build, append, service, right, as_of, pairs);
 criterion_main!(benches);

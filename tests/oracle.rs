@@ -121,6 +121,11 @@ operators! {
     head_by_and_tail_by: PartBy;
     ungroup: Ungroup;
     partition_by: PartitionBy;
+    filter_in: FilterIn;
+    join: Join;
+    as_of: AsOf;
+    multi_join: MultiJoin;
+    range_join: RangeJoin;
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod by_text;
 mod compiled;
 mod computed;
 mod dictionary;
+mod either;
 mod element;
 mod ids;
 mod listed;
@@ -29,6 +30,7 @@ mod undo;
 pub(crate) use compiled::Compiled;
 pub(crate) use computed::Computed;
 pub(crate) use dictionary::{Codes, Texts};
+pub(crate) use either::Either;
 pub(crate) use element::Element;
 pub(crate) use ids::{Ids, batches, batches_of};
 pub(crate) use listed::Listed;
@@ -83,6 +85,8 @@ pub(crate) enum Column {
     Computed(Arc<Computed>),
     /// Another table's column at ids that a stored column holds; null where that is null.
     Gathered(Arc<Gathered>),
+    /// Another table's column, or that of a third where a stored column leads to no row of the first.
+    Either(Arc<Either>),
     /// Columns of several tables, each with ids of its own.
     Merged(Arc<Merged>),
     /// Lists of what some rows of another column hold.
@@ -110,6 +114,7 @@ impl Column {
             Column::Stored { ty, .. } | Column::Region { ty, .. } | Column::Constant { ty, .. } => *ty,
             Column::Computed(computed) => computed.formula().ty(),
             Column::Gathered(gathered) => gathered.source.ty(),
+            Column::Either(either) => either.ty,
             Column::Series(_) => Type::Timestamp,
             Column::Place(_) => Type::I64,
             Column::Merged(merged) => merged.ty(),
@@ -126,6 +131,7 @@ impl Column {
             Column::Constant { value, ty } => constant(*ty, value, ids.len()),
             Column::Computed(computed) => computed.read(stores, ids, view),
             Column::Gathered(gathered) => gathered.read(stores, ids, view),
+            Column::Either(either) => either.read(stores, ids, view),
             Column::Series(series) => Ok(series.read(ids)),
             Column::Place(order) => {
                 let places = order.places(stores, ids, view)?;
@@ -183,6 +189,11 @@ impl Column {
                 each(gathered.index);
                 gathered.source.for_each_store(each);
             }
+            Column::Either(either) => {
+                each(either.index);
+                either.first.for_each_store(each);
+                either.second.for_each_store(each);
+            }
             Column::Merged(merged) => merged.sources.iter().for_each(|source| source.for_each_store(each)),
             Column::Listed(listed) => {
                 let (rows, source) = listed.parts();
@@ -204,6 +215,7 @@ impl Column {
             Column::Stored { .. } | Column::Constant { .. } | Column::Series(_) | Column::Place(_) => false,
             Column::Computed(computed) => computed.leaves().any(Column::is_remote),
             Column::Gathered(gathered) => gathered.source.is_remote(),
+            Column::Either(either) => either.first.is_remote() || either.second.is_remote(),
             Column::Merged(merged) => merged.sources.iter().any(Column::is_remote),
             Column::Listed(listed) => listed.parts().1.is_remote(),
             Column::Element(element) => element.parts().1.is_remote(),
@@ -215,6 +227,7 @@ impl Column {
         match self {
             Column::Computed(computed) => computed.cost(),
             Column::Gathered(gathered) => 20 + gathered.source.cost(),
+            Column::Either(either) => 20 + either.first.cost() + either.second.cost(),
             Column::Merged(merged) => merged.sources.iter().map(Column::cost).max().unwrap_or(0),
             Column::Listed(_) | Column::Element(_) | Column::Region { .. } => 200,
             Column::Stored { ty: Type::String, .. } => 50,
@@ -227,6 +240,7 @@ impl Column {
         match self {
             Column::Computed(computed) => computed.is_fallible(),
             Column::Gathered(gathered) => gathered.source.is_fallible(),
+            Column::Either(either) => either.first.is_fallible() || either.second.is_fallible(),
             Column::Merged(merged) => merged.sources.iter().any(Column::is_fallible),
             Column::Listed(listed) => listed.parts().1.is_fallible(),
             Column::Element(element) => element.parts().1.is_fallible(),
@@ -246,6 +260,7 @@ impl Column {
             Column::Computed(computed) if computed.formula().memo().is_some() => "computed once for equal inputs",
             Column::Computed(_) => "computed",
             Column::Gathered(_) => "gathered",
+            Column::Either(_) => "gathered from either side",
             Column::Merged(_) => "merged",
             Column::Listed(_) => "lists",
             Column::Element(_) => "values of lists",

@@ -179,6 +179,11 @@ impl<'a> Cx<'a> {
     }
 
     /// The index of this node's own rows.
+    pub(crate) fn own_index(&self) -> &OrderIndex {
+        &self.output.index
+    }
+
+    /// The same for writing.
     pub(crate) fn index_mut(&mut self) -> &mut OrderIndex {
         &mut self.output.index
     }

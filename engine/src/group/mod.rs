@@ -13,7 +13,7 @@ mod tests;
 mod widen;
 
 pub(crate) use keys::Keys;
-use widen::widen;
+pub(crate) use widen::widen;
 
 use hashbrown::HashTable;
 

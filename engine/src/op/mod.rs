@@ -1,22 +1,29 @@
 //! The operators: one file each, one trait, the same shape.
 
 mod agg_by;
+mod as_of;
 mod blink_to_append;
 mod differ;
 mod export;
 mod filter;
+mod filter_in;
 mod groups;
+mod matching;
 mod merge;
+mod multi_join;
 mod natural_join;
+mod pair_join;
 mod part_by;
 mod partition;
 mod placed;
 mod positions;
 mod project;
+mod range_join;
 mod situate;
 mod slice;
 mod sort;
 mod source;
+mod stamped;
 mod ungroup;
 
 pub(crate) use export::{Export, Outbox};
@@ -148,15 +155,59 @@ pub(crate) fn build(
         Prepared::Reverse => Ok(project::reversed(input)),
         Prepared::Positions => Ok(positions::build(input, node)),
         Prepared::Merge { positions } => Ok(merge::build(&positions, inputs)),
-        Prepared::NaturalJoin { left, right, types, added } => {
-            let (Operation::NaturalJoin { matching, .. }, [_, other]) = (operation, inputs) else {
+        Prepared::MultiJoin { keys, types, added } => {
+            let Operation::MultiJoin { inputs: taken } = operation else {
+                return Err(unfit(operation, &Prepared::Source));
+            };
+            let key_names = taken.iter().take(1).flat_map(|first| &first.on).map(|pair| pair.output.clone()).collect();
+            let columns = multi_join::Columns { keys: &keys, types: &types, added: &added, key_names };
+            Ok(multi_join::build(columns, inputs, node))
+        }
+        Prepared::NaturalJoin { .. }
+        | Prepared::AsOf { .. }
+        | Prepared::RangeJoin { .. }
+        | Prepared::Join { .. }
+        | Prepared::FilterIn { .. } => {
+            let [left, right] = inputs else {
                 return Err(Error::new(ErrorKind::Internal, "a join of other than two tables"));
             };
-            let columns = natural_join::JoinColumns { left, right, types, added };
-            Ok(natural_join::build(columns, *matching, input, other, node))
+            build_join(operation, prepared, left, right, node)
         }
-        other => Err(Error::new(ErrorKind::Internal, format!("{} as {other:?}", operation.name()))),
+        other => Err(unfit(operation, &other)),
     }
+}
+
+fn build_join(
+    operation: &Operation,
+    prepared: Prepared,
+    left: &InputShape<'_>,
+    right: &InputShape<'_>,
+    node: NodeId,
+) -> Result<Built> {
+    match (operation, prepared) {
+        (Operation::NaturalJoin { matching, .. }, Prepared::NaturalJoin { on, added }) => {
+            Ok(natural_join::build(&on, added, *matching, left, right, node))
+        }
+        (&Operation::AsOf { nearest, .. }, Prepared::AsOf { on, stamps: (l, r, ty), added }) => {
+            let stamps = as_of::Stamps { keys: &on, left: l, right: r, ty, nearest };
+            Ok(as_of::build(&stamps, added, left, right, node))
+        }
+        (Operation::RangeJoin { within, .. }, Prepared::RangeJoin { on, within: (low, high, value, ty), listed }) => {
+            let range = range_join::Range { keys: &on, low, high, value, ty, within };
+            Ok(range_join::build(&range, &listed, left, right, node))
+        }
+        (Operation::Join { keep, .. }, Prepared::Join { on, added }) => {
+            Ok(pair_join::build(&on, &added, *keep, left, right, node))
+        }
+        (Operation::FilterIn { negated, .. }, Prepared::FilterIn { on }) => {
+            Ok(filter_in::build(&on, *negated, left, right))
+        }
+        (_, other) => Err(unfit(operation, &other)),
+    }
+}
+
+fn unfit(operation: &Operation, prepared: &Prepared) -> Error {
+    Error::new(ErrorKind::Internal, format!("{} as {prepared:?}", operation.name()))
 }
 
 /// A compiled formula with the columns it reads.

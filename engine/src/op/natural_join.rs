@@ -7,32 +7,23 @@
 
 mod broken;
 mod chosen;
-mod composed;
-mod id_lists;
-mod index;
 mod rule;
-mod side;
-mod slot_set;
 #[cfg(test)]
 mod tests;
 mod update;
 mod validate;
 
+use super::matching::{IdLists, Index, Indexes, Side, SlotSet};
 use super::{Built, InputShape, Operator};
 use crate::graph::{Cx, Delta, Mask, NodeId, Output, Update};
 use crate::group::KeyTable;
-use crate::plan::Match;
+use crate::plan::{KeyColumns, Match};
 use crate::rowset::RowSet;
 use crate::types::Type;
 use crate::{Error, ErrorKind, Result};
 
 use chosen::Chosen;
-use composed::Indexes;
-use id_lists::IdLists;
-use index::Index;
 use rule::{Choice, Rule};
-use side::Side;
-use slot_set::SlotSet;
 
 /// State: the keys of the right rows and, where the right table may change, of the left rows too, so that a change of
 /// a right row finds the left rows it matters to.
@@ -55,7 +46,7 @@ struct NaturalJoin {
 }
 
 /// What one update needs and the next one uses again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Work {
     /// The key slot of each row of a batch.
     slots: Vec<u32>,
@@ -71,41 +62,44 @@ struct Work {
     vacated: SlotSet,
 }
 
-/// The columns of a join by position, and the type each pair of keys is compared as.
-pub(super) struct JoinColumns {
-    pub(super) left: Vec<usize>,
-    pub(super) right: Vec<usize>,
-    pub(super) types: Vec<Type>,
-    pub(super) added: Vec<usize>,
-}
+/// The slot of the index column among the columns of the node.
+const INDEX: usize = 0;
 
 pub(super) fn build(
-    columns: JoinColumns,
+    on: &KeyColumns,
+    added: Vec<usize>,
     matching: Match,
     left: &InputShape<'_>,
     right: &InputShape<'_>,
     node: NodeId,
 ) -> Built {
-    let JoinColumns { left: left_keys, right: right_keys, types, added } = columns;
-    let rule = Rule::new(matching, types.len());
-    let mut indexes = Indexes::new(node);
+    let rule = Rule::new(matching, on.types.len());
+    let mut indexes = Indexes::new(node, INDEX, INDEX + 1);
     let mut columns = left.columns.to_vec();
     for &column in &added {
         columns.push(indexes.read(columns.len(), &right.columns[column]));
     }
-    let stored = indexes.stored();
+    let stored = vec![Type::I64; indexes.end()];
     let join = NaturalJoin {
-        left: Side::new(left, &left_keys, &types),
-        right: Side::new(right, &right_keys, &types),
+        left: Side::new(left, &on.left, &on.types),
+        right: Side::new(right, &on.right, &on.types),
         rule,
         by_place: rule.end().is_some() && !right.order.is_by_id(),
         added,
         first_added: left.columns.len(),
-        keys: KeyTable::new(&types),
+        keys: KeyTable::new(&on.types),
         right_rows: IdLists::default(),
         left_rows: (!right.definition.flavour().is_static()).then(IdLists::default),
         indexes,
-        work: Work::default(),
+        work: Work {
+            slots: Vec::new(),
+            index: Index::new(INDEX),
+            touched: SlotSet::default(),
+            before: Vec::new(),
+            chosen: Chosen::default(),
+            left_behind: SlotSet::default(),
+            vacated: SlotSet::default(),
+        },
     };
     Built { op: Box::new(join), columns, stored, order: left.order }
 }

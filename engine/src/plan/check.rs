@@ -6,10 +6,12 @@ mod columns;
 mod grouped;
 mod join;
 mod merge;
+mod multi_join;
 mod order;
 mod project;
 
 pub use aggregate::PreparedAggregate;
+pub use join::KeyColumns;
 pub use project::{Origin, ProjectedColumn};
 
 use std::sync::Arc;
@@ -82,14 +84,49 @@ pub enum Prepared {
     },
     /// The left columns, then the added ones.
     NaturalJoin {
-        /// Left key columns.
-        left: Vec<usize>,
-        /// Right key columns, in the same order.
-        right: Vec<usize>,
-        /// The type each pair of key columns is compared as.
-        types: Vec<Type>,
+        /// The key columns.
+        on: KeyColumns,
         /// Right columns added.
         added: Vec<usize>,
+    },
+    /// The left columns, then the added ones of the nearest right row.
+    AsOf {
+        /// The exact key columns.
+        on: KeyColumns,
+        /// The columns compared, left and right, and the type they are compared as.
+        stamps: (usize, usize, Type),
+        /// Right columns added.
+        added: Vec<usize>,
+    },
+    /// The left columns, then lists.
+    RangeJoin {
+        /// The exact key columns.
+        on: KeyColumns,
+        /// The left columns of the two ends, the right one between, and the type they are compared as.
+        within: (usize, usize, usize, Type),
+        /// Right columns listed.
+        listed: Vec<usize>,
+    },
+    /// The keys, then the columns of each table.
+    MultiJoin {
+        /// The key columns of each table.
+        keys: Vec<Vec<usize>>,
+        /// The type each of them is compared as and shown.
+        types: Vec<Type>,
+        /// The columns added of each table.
+        added: Vec<Vec<usize>>,
+    },
+    /// Pairs: the left columns, then the added ones.
+    Join {
+        /// The key columns.
+        on: KeyColumns,
+        /// Right columns added.
+        added: Vec<usize>,
+    },
+    /// The left rows whose key the right table has, or has not.
+    FilterIn {
+        /// The key columns.
+        on: KeyColumns,
     },
     /// Rows are kept.
     BlinkToAppend,
@@ -154,7 +191,12 @@ fn prepare(
         (&Operation::PartBy { end, count, ref by }, [input]) => grouped::part(end, count, by, input),
         (Operation::Partition { by }, [input]) => grouped::partition(by, input),
         (Operation::Ungroup { columns, uneven }, [input]) => grouped::ungroup(columns, *uneven, input),
-        (Operation::NaturalJoin { on, add, .. }, [left, right]) => join::check(on, add, left, right),
+        (Operation::NaturalJoin { on, add, .. }, [left, right]) => join::natural(on, add, left, right),
+        (Operation::AsOf { on, stamp, add, .. }, [left, right]) => join::as_of(on, stamp, add, left, right),
+        (Operation::RangeJoin { on, within, lists }, [left, right]) => join::range(on, within, lists, left, right),
+        (Operation::MultiJoin { inputs: taken }, inputs) => multi_join::check(taken, inputs),
+        (Operation::Join { on, add, keep }, [left, right]) => join::pairs(on, add, *keep, left, right),
+        (Operation::FilterIn { on, negated }, [input, set]) => join::filter_in(on, *negated, input, set),
         (Operation::BlinkToAppend, [input]) => blink_to_append(input),
         (Operation::Sort { by }, [input]) => order::sort(by, input),
         (Operation::Reverse, [input]) => Ok(order::reverse(input)),

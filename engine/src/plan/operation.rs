@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{AggFunction, Aggregate, ColumnDef, Flavour, SortColumn, Standing, Window};
+use super::{
+    AggFunction, Aggregate, ColumnDef, Contribution, Flavour, Keep, Nearest, SortColumn, Standing, Window, Within,
+};
 use crate::formula::{Formula, asked_by_assignment, asked_by_condition};
 
 /// A table operation with its arguments, apart from its inputs.
@@ -86,6 +88,47 @@ pub enum Operation {
         add: Vec<Pair>,
         /// What to do about several matches, or none.
         matching: Match,
+    },
+    /// Columns of the row of another table that has the same key and is nearest in time, or in any number.
+    AsOf {
+        /// Key columns: `output` is the left one, `input` the right one.
+        on: Vec<Pair>,
+        /// The columns that are compared, likewise.
+        stamp: Pair,
+        /// Which row is taken.
+        nearest: Nearest,
+        /// Columns added: `output` is the new name, `input` the right column.
+        add: Vec<Pair>,
+    },
+    /// Lists of the rows of another table that have the same key and a value between two.
+    RangeJoin {
+        /// Key columns: `output` is the left one, `input` the right one.
+        on: Vec<Pair>,
+        /// The columns compared.
+        within: Within,
+        /// Columns of lists: `output` is the name, `input` the right column.
+        lists: Vec<Pair>,
+    },
+    /// One row for each key that any of several tables has, with columns of the row each has for it.
+    MultiJoin {
+        /// What is taken of each table, in their order.
+        inputs: Vec<Contribution>,
+    },
+    /// The pairs of rows of two tables that have the same key.
+    Join {
+        /// Key columns: `output` is the left one, `input` the right one; none for all pairs.
+        on: Vec<Pair>,
+        /// Columns added: `output` is the new name, `input` the right column.
+        add: Vec<Pair>,
+        /// Which rows without a partner are shown too.
+        keep: Keep,
+    },
+    /// The rows whose key another table has, or has not.
+    FilterIn {
+        /// Key columns: `output` is that of the table filtered, `input` that of the other.
+        on: Vec<Pair>,
+        /// Whether the rows kept are those whose key the other table has not.
+        negated: bool,
     },
     /// All rows that ever passed through a blink table.
     BlinkToAppend,
@@ -311,7 +354,14 @@ impl Operation {
             Operation::Ungroup { .. } => "ungroup",
             Operation::PartBy { end: End::First, .. } => "head_by",
             Operation::PartBy { end: End::Last, .. } => "tail_by",
+            Operation::NaturalJoin { matching: Match::ExactlyOne, .. } => "exact_join",
             Operation::NaturalJoin { .. } => "natural_join",
+            Operation::AsOf { nearest, .. } => nearest.name(),
+            Operation::RangeJoin { .. } => "range_join",
+            Operation::MultiJoin { .. } => "multi_join",
+            Operation::Join { keep, .. } => keep.name(),
+            Operation::FilterIn { negated: false, .. } => "filter_in",
+            Operation::FilterIn { negated: true, .. } => "filter_not_in",
             Operation::BlinkToAppend => "blink_to_append",
             Operation::Sort { .. } => "sort",
             Operation::Reverse => "reverse",
@@ -355,6 +405,20 @@ impl fmt::Display for Operation {
             Operation::Ungroup { columns, uneven: Uneven::Refused } => write!(f, "{name}({})", join(columns)),
             Operation::Ungroup { columns, uneven } => write!(f, "{name}({}, {uneven:?})", join(columns)),
             Operation::PartBy { count, by, .. } => write!(f, "{name}({count}, {})", join(by)),
+            Operation::NaturalJoin { on, add, matching: Match::ExactlyOne } | Operation::Join { on, add, .. } => {
+                write!(f, "{name}(on [{}], add [{}])", join(on), join(add))
+            }
+            Operation::AsOf { on, stamp: Pair { output, input }, nearest, add } => {
+                let stamp = format!("{output} {nearest} {input}");
+                let on = on.iter().map(Pair::to_string).chain([stamp]);
+                write!(f, "{name}(on [{}], add [{}])", join(on), join(add))
+            }
+            Operation::RangeJoin { on, within, lists } => {
+                let on = on.iter().map(Pair::to_string).chain([within.to_string()]);
+                write!(f, "{name}(on [{}], lists [{}])", join(on), join(lists))
+            }
+            Operation::MultiJoin { inputs } => write!(f, "{name}({})", join(inputs)),
+            Operation::FilterIn { on, .. } => write!(f, "{name}(on [{}])", join(on)),
             Operation::NaturalJoin { on, add, matching } => {
                 write!(f, "{name}(on [{}], add [{}], {matching:?})", join(on), join(add))
             }

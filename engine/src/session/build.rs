@@ -34,7 +34,7 @@ impl Session {
             pruned = table;
             inputs = vec![&pruned];
         }
-        let residents = self.residents(&prepared, &inputs)?;
+        let residents = self.residents(&inputs)?;
         let inputs: Vec<&Table> =
             inputs.iter().zip(&residents).map(|(input, resident)| resident.as_ref().unwrap_or(input)).collect();
         let positioned = self.positioned(&prepared, &inputs)?;

@@ -11,12 +11,11 @@ use crate::plan::{Operation, Prepared};
 use crate::table::Table;
 
 impl Session {
-    /// Inside a cycle no page is fetched: where a live operation joins or merges a lazily read table, its columns are
-    /// copied in first.
-    pub(super) fn residents(&self, prepared: &Prepared, inputs: &[&Table]) -> Result<Vec<Option<Table>>> {
+    /// Inside a cycle no page is fetched: where a live operation joins or merges a lazily read table, or filters by it,
+    /// its columns are copied in first.
+    pub(super) fn residents(&self, inputs: &[&Table]) -> Result<Vec<Option<Table>>> {
         let is_static = |table: &&Table| table.definition().flavour().is_static();
-        let joins = matches!(prepared, Prepared::NaturalJoin { .. } | Prepared::Merge { .. });
-        if !joins || inputs.iter().all(is_static) {
+        if inputs.iter().all(is_static) {
             return Ok(inputs.iter().map(|_| None).collect());
         }
         inputs

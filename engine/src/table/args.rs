@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Table;
 use crate::formula::{Expression, Formula};
-use crate::plan::{Aggregate, Pair, SortColumn};
+use crate::plan::{Aggregate, Pair, SortColumn, Term};
 use crate::{Error, ErrorKind, Result};
 
 /// One or more formulas: text, [`Formula`], [`Expression`], arrays, vectors and slices of these, tuples that mix them.
@@ -130,19 +130,45 @@ pub trait Pairs {
     /// # Errors
     /// [`ErrorKind::Argument`] for text that is no pair.
     fn into_pairs(self) -> Result<Vec<Pair>>;
+
+    /// The same as what a join compares, where text may also name a comparison: `"Left >= Right"`.
+    ///
+    /// # Errors
+    /// As [`Pairs::into_pairs`].
+    fn into_terms(self) -> Result<Vec<Term>>;
 }
 
-/// Text or a [`Pair`].
+/// Text, a [`Pair`] or a [`Term`].
 pub trait IntoPair {
     /// The pair.
     ///
     /// # Errors
     /// [`ErrorKind::Argument`] for text that is no pair.
     fn into_pair(self) -> Result<Pair>;
+
+    /// The same as what a join compares.
+    ///
+    /// # Errors
+    /// As [`IntoPair::into_pair`].
+    fn into_term(self) -> Result<Term>;
 }
 
 impl IntoPair for Pair {
     fn into_pair(self) -> Result<Pair> {
+        Ok(self)
+    }
+
+    fn into_term(self) -> Result<Term> {
+        Ok(self.into())
+    }
+}
+
+impl IntoPair for Term {
+    fn into_pair(self) -> Result<Pair> {
+        self.equal()
+    }
+
+    fn into_term(self) -> Result<Term> {
         Ok(self)
     }
 }
@@ -151,11 +177,19 @@ impl IntoPair for &str {
     fn into_pair(self) -> Result<Pair> {
         Pair::parse(self)
     }
+
+    fn into_term(self) -> Result<Term> {
+        Term::parse(self)
+    }
 }
 
 impl IntoPair for String {
     fn into_pair(self) -> Result<Pair> {
         Pair::parse(&self)
+    }
+
+    fn into_term(self) -> Result<Term> {
+        Term::parse(&self)
     }
 }
 
@@ -165,15 +199,23 @@ macro_rules! one_pair {
             fn into_pairs(self) -> Result<Vec<Pair>> {
                 Ok(vec![self.into_pair()?])
             }
+
+            fn into_terms(self) -> Result<Vec<Term>> {
+                Ok(vec![self.into_term()?])
+            }
         }
     )*};
 }
 
-one_pair!(&str, String, Pair);
+one_pair!(&str, String, Pair, Term);
 
 impl<T: IntoPair, const N: usize> Pairs for [T; N] {
     fn into_pairs(self) -> Result<Vec<Pair>> {
         self.into_iter().map(IntoPair::into_pair).collect()
+    }
+
+    fn into_terms(self) -> Result<Vec<Term>> {
+        self.into_iter().map(IntoPair::into_term).collect()
     }
 }
 
@@ -181,24 +223,33 @@ impl<T: IntoPair> Pairs for Vec<T> {
     fn into_pairs(self) -> Result<Vec<Pair>> {
         self.into_iter().map(IntoPair::into_pair).collect()
     }
+
+    fn into_terms(self) -> Result<Vec<Term>> {
+        self.into_iter().map(IntoPair::into_term).collect()
+    }
 }
 
 impl<T: IntoPair + Clone> Pairs for &[T] {
     fn into_pairs(self) -> Result<Vec<Pair>> {
         self.iter().cloned().map(IntoPair::into_pair).collect()
     }
+
+    fn into_terms(self) -> Result<Vec<Term>> {
+        self.iter().cloned().map(IntoPair::into_term).collect()
+    }
 }
 
 /// The key columns of a join, and the right columns it adds.
 #[derive(Clone, Debug)]
 pub struct On {
-    pub(crate) keys: Result<Vec<Pair>>,
+    terms: Result<Vec<Term>>,
     pub(crate) add: Result<Vec<Pair>>,
 }
 
-/// Joins on these key columns: `"Key"`, or `"Left = Right"`. Without [`On::add`], all other right columns are added.
+/// Joins on these key columns: `"Key"`, or `"Left = Right"`; for [`aj`](super::Table::aj) and
+/// [`raj`](super::Table::raj) the last may be `"Left >= Right"`. Without [`On::add`], all other right columns are added.
 pub fn on(keys: impl Pairs) -> On {
-    On { keys: keys.into_pairs(), add: Ok(Vec::new()) }
+    On { terms: keys.into_terms(), add: Ok(Vec::new()) }
 }
 
 impl On {
@@ -207,6 +258,16 @@ impl On {
     pub fn add(mut self, columns: impl Pairs) -> Self {
         self.add = columns.into_pairs();
         self
+    }
+
+    /// The key columns, of a join that compares for equality only.
+    pub(super) fn keys(&mut self) -> Result<Vec<Pair>> {
+        self.terms()?.into_iter().map(Term::equal).collect()
+    }
+
+    /// What is compared.
+    pub(super) fn terms(&mut self) -> Result<Vec<Term>> {
+        std::mem::replace(&mut self.terms, Ok(Vec::new()))
     }
 }
 

@@ -4,8 +4,10 @@ pub mod agg;
 mod aggregate;
 mod args;
 mod grouped;
+mod joins;
 mod operations;
 mod ordered;
+mod ranges;
 mod regions;
 mod snapshot;
 

@@ -1,9 +1,9 @@
 //! The operations on tables: each builds an operation as data and has the session make a node of it.
 
 use super::args::some;
-use super::{Columns, Formulas, On, Pairs, Table};
+use super::{Columns, Formulas, Pairs, Table};
 use crate::Result;
-use crate::plan::{Match, Needs, Operation, Projection};
+use crate::plan::{Needs, Operation, Projection};
 
 impl Table {
     /// The rows for which every condition is true (null is not). Columns are shared with this table.
@@ -156,28 +156,6 @@ impl Table {
     /// `Unknown`, with the nearest name; `NameClash` if two columns are given one name.
     pub fn rename_columns(&self, pairs: impl Pairs) -> Result<Table> {
         self.apply(Operation::RenameColumns { pairs: pairs.into_pairs()? })
-    }
-
-    /// This table with columns of the one row of `right` that has the same key; null where there is none.
-    ///
-    /// Keys: null meets null, NaN meets NaN; integers of different width meet, as do the two floats. Cost of a
-    /// cycle: left rows changed, right rows changed, and the left rows of keys whose match changed.
-    ///
-    /// # Errors
-    /// `Unknown`, `Type` for keys that cannot meet, `NameClash`; `DuplicateKey` if a left row has several matches,
-    /// at the call or, on live tables, as the failure of the result.
-    pub fn natural_join(&self, right: &Table, on: impl Into<On>) -> Result<Table> {
-        self.natural_join_with(right, on, Match::ErrorOnDuplicate)
-    }
-
-    /// As [`Table::natural_join`], with a choice of what to do about several matches, or none.
-    ///
-    /// # Errors
-    /// As [`Table::natural_join`]; `NoMatch` under [`Match::ExactlyOne`].
-    pub fn natural_join_with(&self, right: &Table, on: impl Into<On>, matching: Match) -> Result<Table> {
-        let On { keys, add } = on.into();
-        let operation = Operation::NaturalJoin { on: keys?, add: add?, matching };
-        self.session().build(operation, &[self, right])
     }
 
     /// Every row that ever passes through this blink table, kept.

@@ -1,8 +1,8 @@
 //! The errors of a left row that meets several right rows, or none where there must be one.
 
 use super::rule::Choice;
-use super::side::Side;
 use crate::graph::Cx;
+use crate::op::matching::Side;
 use crate::types::Value;
 use crate::{Error, ErrorKind};
 
@@ -25,11 +25,10 @@ pub(super) fn broken(cx: &Cx<'_>, left: &Side, right: &Side, id: u64, choice: Ch
         }
         (_, Some(key)) => {
             let message = format!("no row of the right table has the key {key} of a row of the left table");
-            Error::new(ErrorKind::NoMatch, message)
-                .with_help("Match::ErrorOnDuplicate gives nulls where nothing matches")
+            Error::new(ErrorKind::NoMatch, message).with_help("natural_join gives nulls where nothing matches")
         }
         (_, None) => Error::new(ErrorKind::NoMatch, "the right table has no row for the rows of the left table")
-            .with_help("Match::ErrorOnDuplicate gives nulls where nothing matches"),
+            .with_help("natural_join gives nulls where nothing matches"),
     };
     match left.names().first() {
         Some(name) => error.with_column(&**name).with_row(id),

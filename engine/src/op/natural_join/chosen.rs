@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::NaturalJoin;
-use super::id_lists::RowsOfKey;
 use super::rule::Choice;
 use crate::Result;
 use crate::column::View;
 use crate::graph::Cx;
+use crate::op::matching::RowsOfKey;
 use crate::plan::Match;
 use crate::rowset::RowSet;
 

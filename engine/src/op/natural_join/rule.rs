@@ -1,6 +1,6 @@
 //! [`Rule`]: which right row a left row takes, and when that is an error.
 
-use super::id_lists::RowsOfKey;
+use crate::op::matching::RowsOfKey;
 use crate::plan::Match;
 
 /// Which right row a left row takes, and when that is an error.
@@ -18,6 +18,17 @@ pub(super) enum Choice {
     Row(u64),
     /// Several rows where only one may be: an error once a left row has the key.
     TooMany,
+}
+
+impl Choice {
+    /// The row to write down.
+    #[inline]
+    pub(super) fn row(self) -> Option<u64> {
+        match self {
+            Choice::Row(id) => Some(id),
+            Choice::Nothing | Choice::TooMany => None,
+        }
+    }
 }
 
 impl Rule {

@@ -5,9 +5,9 @@ use super::broken::broken;
 use super::rule::Choice;
 use crate::column::{Ids, View, batches};
 use crate::graph::{Cx, Delta, InputView, Mask};
-use crate::group::NO_SLOT;
+use crate::op::matching::known;
 use crate::rowset::RowSet;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, Result};
 
 impl NaturalJoin {
     /// Takes the right rows' changes into the lists by key. With `track`, remembers what the keys concerned gave
@@ -102,7 +102,7 @@ impl NaturalJoin {
         }
         moves.sort_unstable_by_key(|&(id, _)| id);
         let ids: Vec<u64> = moves.iter().map(|&(id, _)| id).collect();
-        moves.iter().for_each(|&(_, choice)| self.work.index.push(choice));
+        moves.iter().for_each(|&(_, choice)| self.work.index.push(choice.row()));
         self.work.index.write(cx, Ids::List(&ids))?;
 
         let mut delta = Delta { modified: RowSet::from_sorted(&ids), ..Delta::default() };
@@ -167,7 +167,7 @@ impl NaturalJoin {
                     let rows = self.right_rows.get(slot).len();
                     return Err(broken(cx, &self.left, &self.right, ids.get(at), choice, rows));
                 }
-                self.work.index.push(choice);
+                self.work.index.push(choice.row());
             }
             moved = moved || compare && self.work.index.differs(cx, ids);
             self.work.index.write(cx, ids)
@@ -186,12 +186,4 @@ impl NaturalJoin {
             }
         }
     }
-}
-
-/// The slot of a row that was there before has been given to its key.
-fn known(slot: u32) -> Result<()> {
-    if slot == NO_SLOT {
-        return Err(Error::new(ErrorKind::Internal, "a row that goes has a key that was never seen"));
-    }
-    Ok(())
 }

@@ -1,11 +1,11 @@
 //! Checking the state of a join against itself and against its index column.
 
+use super::INDEX;
 use super::NaturalJoin;
-use super::id_lists::{IdLists, RowsOfKey};
-use super::index::INDEX;
 use super::rule::Choice;
 use crate::column::{Ids, View, batches};
 use crate::graph::Output;
+use crate::op::matching::{IdLists, RowsOfKey};
 use crate::rowset::RowSet;
 use crate::types::Value;
 

@@ -1,7 +1,7 @@
 //! From positions to rows and back.
 
 use std::cmp::Ordering;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::{At, Leaf, OrderIndex, Twig};
 
@@ -18,6 +18,27 @@ impl OrderIndex {
             (at, slot) = (self.after(here), 0);
         }
         ids
+    }
+
+    /// Calls `each` with the ids of the rows whose keys lie in a range, first to last.
+    pub(crate) fn for_each_of(&self, keys: RangeInclusive<u128>, mut each: impl FnMut(u64)) {
+        if self.rows == 0 {
+            return;
+        }
+        // Rows of the first key may begin in the leaf before that which starts with it.
+        let start = self.leaf_of_key(*keys.start(), &mut |_| Ordering::Less);
+        let mut at = Some(start);
+        while let Some(here) = at {
+            let leaf = self.leaf(here);
+            let first = leaf.keys.partition_point(|key| key < keys.start());
+            for (key, &id) in leaf.keys[first..].iter().zip(&leaf.ids[first..]) {
+                if key > keys.end() {
+                    return;
+                }
+                each(id);
+            }
+            at = self.after(here);
+        }
     }
 
     /// The leaf and the place in it of a position.

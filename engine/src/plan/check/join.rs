@@ -1,34 +1,180 @@
-//! natural_join: keys that can meet, names that do not clash.
+//! Joins: keys that can meet, names that do not clash.
 
 use super::{Prepared, Result};
-use crate::plan::{ColumnDef, Definition, Flavour, Pair};
+use crate::plan::{ColumnDef, Definition, Flavour, Keep, Pair, Within};
 use crate::types::Type;
 use crate::{Error, ErrorKind};
 
-pub(super) fn check(
+/// The key columns of two tables by position.
+#[derive(Clone, Debug)]
+pub struct KeyColumns {
+    /// Those of the left table.
+    pub left: Vec<usize>,
+    /// Those of the right table, in the same order.
+    pub right: Vec<usize>,
+    /// The type each pair of them is compared as.
+    pub types: Vec<Type>,
+}
+
+pub(super) fn natural(
     on: &[Pair],
     add: &[Pair],
     left: &Definition,
     right: &Definition,
 ) -> Result<(Definition, Prepared)> {
-    let mut left_keys = Vec::with_capacity(on.len());
-    let mut right_keys = Vec::with_capacity(on.len());
-    let mut types = Vec::with_capacity(on.len());
+    let on = keys(on, left, right)?;
+    let mut defs = left.columns().to_vec();
+    let added = added(add, right, &on.right, &mut defs)?;
+    let definition = Definition::new(defs, flavour(left.flavour(), right.flavour()))?;
+    Ok((definition, Prepared::NaturalJoin { on, added }))
+}
+
+pub(super) fn as_of(
+    on: &[Pair],
+    stamp: &Pair,
+    add: &[Pair],
+    left: &Definition,
+    right: &Definition,
+) -> Result<(Definition, Prepared)> {
+    let on = keys(on, left, right)?;
+    let stamps = keys(std::slice::from_ref(stamp), left, right)?;
+    let (l, r, ty) = (stamps.left[0], stamps.right[0], stamps.types[0]);
+    stamped(&stamp.output, ty)?;
+    // A right stamp of the name of the left one is left out, unless it is asked for, as keys are.
+    let mut known = on.right.clone();
+    known.extend((stamp.output == stamp.input).then_some(r));
+    let mut defs = left.columns().to_vec();
+    let added = added(add, right, &known, &mut defs)?;
+    let definition = Definition::new(defs, flavour(left.flavour(), right.flavour()))?;
+    Ok((definition, Prepared::AsOf { on, stamps: (l, r, ty), added }))
+}
+
+pub(super) fn range(
+    on: &[Pair],
+    within: &Within,
+    lists: &[Pair],
+    left: &Definition,
+    right: &Definition,
+) -> Result<(Definition, Prepared)> {
+    if lists.is_empty() {
+        return Err(Error::new(ErrorKind::Argument, "no column to list"));
+    }
+    let on = keys(on, left, right)?;
+    let value = right.require(&within.value)?;
+    let mut ty = right.columns()[value].ty;
+    let mut ends = [0; 2];
+    for (end, name) in ends.iter_mut().zip([&within.low, &within.high]) {
+        *end = left.require(name)?;
+        let pair = Pair { output: name.clone(), input: within.value.clone() };
+        ty = common(&pair, left.columns()[*end].ty, ty)?;
+    }
+    stamped(&within.value, ty)?;
+    let mut defs = left.columns().to_vec();
+    let listed = added(lists, right, &[], &mut defs)?;
+    defs[left.columns().len()..].iter_mut().for_each(|def| def.ty = Type::list_of(def.ty));
+    let definition = Definition::new(defs, flavour(left.flavour(), right.flavour()))?;
+    Ok((definition, Prepared::RangeJoin { on, within: (ends[0], ends[1], value, ty), listed }))
+}
+
+/// Rows stand in a line by this type.
+fn stamped(name: &str, ty: Type) -> Result<()> {
+    if crate::order::has_stamps(ty) {
+        return Ok(());
+    }
+    let message = format!("{name} is a {ty}: rows are found by a number, a date or a time");
+    Err(Error::new(ErrorKind::Type, message)
+        .with_column(name)
+        .with_help("the last entry is the one compared so; those before it are keys, which may be of any type"))
+}
+
+pub(super) fn pairs(
+    on: &[Pair],
+    add: &[Pair],
+    keep: Keep,
+    left: &Definition,
+    right: &Definition,
+) -> Result<(Definition, Prepared)> {
+    let on = keys(on, left, right)?;
+    let mut defs = left.columns().to_vec();
+    let added = added(add, right, &on.right, &mut defs)?;
+    if keep == Keep::All {
+        // A right row without a partner shows its key there.
+        one_each(&on, left, right)?;
+        on.left.iter().zip(&on.types).for_each(|(&column, &ty)| defs[column].ty = ty);
+    }
+    let only_adds = left.flavour().only_adds() && right.flavour().only_adds();
+    let flavour = match (keep, left.flavour(), right.flavour()) {
+        (_, Flavour::Static, Flavour::Static) => Flavour::Static,
+        (Keep::Matches | Keep::Left, Flavour::Blink, _) => Flavour::Blink,
+        (Keep::Matches | Keep::Left, Flavour::Append, Flavour::Static) => Flavour::Append,
+        // A left row that waits for a partner goes when that comes.
+        (Keep::Matches, ..) if only_adds => Flavour::AddOnly,
+        (Keep::Left, _, Flavour::Static) if only_adds => Flavour::AddOnly,
+        _ => Flavour::Keyed,
+    };
+    Ok((Definition::new(defs, flavour)?, Prepared::Join { on, added }))
+}
+
+pub(super) fn filter_in(
+    on: &[Pair],
+    negated: bool,
+    input: &Definition,
+    set: &Definition,
+) -> Result<(Definition, Prepared)> {
+    if on.is_empty() {
+        return Err(Error::new(ErrorKind::Argument, "no column to look for in the other table"));
+    }
+    let on = keys(on, input, set)?;
+    let flavour = match (input.flavour(), set.flavour()) {
+        (own, set) if set.is_static() => own,
+        (Flavour::Blink, _) => Flavour::Blink,
+        // A key that came stays, and so do the rows that it let in.
+        (own, set) if own.only_adds() && set.only_adds() && !negated => Flavour::AddOnly,
+        _ => Flavour::Keyed,
+    };
+    Ok((input.with_flavour(flavour), Prepared::FilterIn { on }))
+}
+
+/// A left key column stands for one right column, where it has to show its values.
+fn one_each(on: &KeyColumns, left: &Definition, right: &Definition) -> Result<()> {
+    for (at, (l, r)) in on.left.iter().zip(&on.right).enumerate() {
+        let other = on.left[..at].iter().zip(&on.right).find(|(left, right)| *left == l && *right != r);
+        if let Some((_, other)) = other {
+            let (name, right) = (&left.columns()[*l].name, right.columns());
+            let message = format!(
+                "{name} is compared with {} and with {}, and can show one of them where a right row has no partner",
+                right[*other].name, right[*r].name
+            );
+            return Err(Error::new(ErrorKind::Argument, message)
+                .with_column(&**name)
+                .with_help("give the left table a column for each: update_view(\"New = Old\")"));
+        }
+    }
+    Ok(())
+}
+
+fn keys(on: &[Pair], left: &Definition, right: &Definition) -> Result<KeyColumns> {
+    let mut keys = KeyColumns { left: Vec::new(), right: Vec::new(), types: Vec::new() };
     for pair in on {
         let (l, r) = (left.require(&pair.output)?, right.require(&pair.input)?);
-        types.push(common(pair, left.columns()[l].ty, right.columns()[r].ty)?);
-        left_keys.push(l);
-        right_keys.push(r);
+        keys.types.push(common(pair, left.columns()[l].ty, right.columns()[r].ty)?);
+        keys.left.push(l);
+        keys.right.push(r);
     }
+    Ok(keys)
+}
+
+/// The right columns that are added, and their definitions after those of the left table: all but the keys, if none is
+/// named.
+pub(super) fn added(add: &[Pair], right: &Definition, keys: &[usize], defs: &mut Vec<ColumnDef>) -> Result<Vec<usize>> {
     let every_other: Vec<Pair>;
     let add = if add.is_empty() {
-        let others = (0..right.columns().len()).filter(|column| !right_keys.contains(column));
+        let others = (0..right.columns().len()).filter(|column| !keys.contains(column));
         every_other = others.map(|column| Pair::same(right.columns()[column].name.clone())).collect();
         &every_other[..]
     } else {
         add
     };
-    let mut defs = left.columns().to_vec();
     let mut added = Vec::with_capacity(add.len());
     for pair in add {
         let column = right.require(&pair.input)?;
@@ -41,8 +187,7 @@ pub(super) fn check(
         defs.push(ColumnDef::new(pair.output.clone(), right.columns()[column].ty));
         added.push(column);
     }
-    let definition = Definition::new(defs, flavour(left.flavour(), right.flavour()))?;
-    Ok((definition, Prepared::NaturalJoin { left: left_keys, right: right_keys, types, added }))
+    Ok(added)
 }
 
 /// A live right table may change any row of the result, but those of a blink table, which are gone by then.
@@ -51,7 +196,7 @@ fn flavour(left: Flavour, right: Flavour) -> Flavour {
 }
 
 /// The type both key columns are compared as: only widening that loses nothing.
-fn common(pair: &Pair, left: Type, right: Type) -> Result<Type> {
+pub(super) fn common(pair: &Pair, left: Type, right: Type) -> Result<Type> {
     let rank = |ty| match ty {
         Type::I8 => Some(0),
         Type::I16 => Some(1),

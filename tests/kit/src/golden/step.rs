@@ -61,10 +61,16 @@ pub(super) fn run(step: &Step, inputs: &[Table]) -> Result<Table, Failure> {
             };
             table.natural_join_with(two()?, on(args.list("on")?).add(args.list("joins")?), matching)?
         }
-        "exact_join" => {
-            let on = on(args.list("on")?).add(args.list("joins")?);
-            table.natural_join_with(two()?, on, Match::ExactlyOne)?
-        }
+        "exact_join" => table.exact_join(two()?, on(args.list("on")?).add(args.list("joins")?))?,
+        "join" => table.join(two()?, on(args.list("on")?).add(args.list("joins")?))?,
+        "left_outer_join" => table.left_outer_join(two()?, on(args.list("on")?).add(args.list("joins")?))?,
+        "full_outer_join" => table.full_outer_join(two()?, on(args.list("on")?).add(args.list("joins")?))?,
+        "aj" => table.aj(two()?, on(args.list("on")?).add(args.list("joins")?))?,
+        "raj" => table.raj(two()?, on(args.list("on")?).add(args.list("joins")?))?,
+        "range_join" => table.range_join(two()?, on(args.list("on")?), aggregate::all(&args)?)?,
+        "multi_join" => multi_join(&args, inputs)?,
+        "where_in" => table.filter_in(two()?, args.list("cols")?)?,
+        "where_not_in" => table.filter_not_in(two()?, args.list("cols")?)?,
         "blink_to_append_only" => table.blink_to_append()?,
         "head" => table.head(args.count("num_rows")?)?,
         "tail" => table.tail(args.count("num_rows")?)?,
@@ -84,6 +90,18 @@ pub(super) fn run(step: &Step, inputs: &[Table]) -> Result<Table, Failure> {
         "slice_pct" => table.slice_pct(args.number("start_pct")?, args.number("end_pct")?)?,
         other => return not_built(other),
     })
+}
+
+/// Either the same keys for all tables, or what is taken of each.
+fn multi_join(args: &Args<'_>, inputs: &[Table]) -> Result<Table, Failure> {
+    let taken = args.array("inputs")?;
+    let of_table = |(at, table)| {
+        let own = taken.get(at).and_then(Json::as_object);
+        let args = own.map_or(Args { all: args.all }, |own| Args { all: own });
+        Ok((table, on(args.list("on")?).add(args.list("joins")?)))
+    };
+    let inputs = inputs.iter().enumerate().map(of_table).collect::<Result<Vec<_>, Failure>>()?;
+    Ok(Table::multi_join(inputs)?)
 }
 
 /// The columns to sort by, and which way each.

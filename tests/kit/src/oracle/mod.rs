@@ -8,6 +8,7 @@
 //! the changes a listener sees, and snapshots taken earlier.
 
 mod aggregate;
+mod as_of;
 mod compare;
 mod filter;
 mod formula;
@@ -15,9 +16,12 @@ mod functions;
 mod join;
 mod listener;
 mod merge;
+mod multi_join;
 mod order;
+mod pairs;
 mod part;
 mod project;
+mod range;
 mod rows;
 mod run;
 mod source;

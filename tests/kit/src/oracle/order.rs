@@ -40,7 +40,7 @@ impl Sort {
 }
 
 /// Null, then values, then NaN.
-fn total(a: &Value, b: &Value) -> Ordering {
+pub(super) fn total(a: &Value, b: &Value) -> Ordering {
     let class = |value: &Value| match value {
         Value::Null => 0,
         Value::F64(v) if v.is_nan() => 2,

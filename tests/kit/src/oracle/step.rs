@@ -8,12 +8,16 @@ use headwater_engine::plan::{Needs, Operation, Plan, Window};
 use headwater_engine::{Error, ErrorKind, Flavour, Result as EngineResult};
 
 use super::aggregate::Groups;
+use super::as_of::AsOf;
 use super::filter::filter;
-use super::join::Join;
+use super::join::{Join, KeyPairs, filter_in};
 use super::merge::Merge;
+use super::multi_join::MultiJoin;
 use super::order::{Situate, Sort};
+use super::pairs::Pairs;
 use super::part::{Part, numbered};
 use super::project::Project;
+use super::range::RangeJoin;
 use super::rows::{Contents, Fault, Identity, Row, Rows};
 use super::source::Fed;
 use super::ungroup::Ungroup;
@@ -39,6 +43,11 @@ enum Work {
     Numbered(Groups),
     Ungroup(Ungroup),
     Join(Join),
+    FilterIn(KeyPairs, bool),
+    RangeJoin(RangeJoin),
+    MultiJoin(MultiJoin),
+    AsOf(AsOf),
+    Pairs(Pairs),
     Merge(Merge),
     Sort(Sort),
     Reverse,
@@ -129,6 +138,15 @@ impl Oracle {
             Operation::NaturalJoin { on, add, matching } => {
                 Work::Join(Join::new(on, add, *matching, input(0)?, input(1)?)?)
             }
+            Operation::Join { on, add, keep } => Work::Pairs(Pairs::new(on, add, *keep, input(0)?, input(1)?)?),
+            Operation::AsOf { on, stamp, nearest, add } => {
+                Work::AsOf(AsOf::new(on, stamp, *nearest, add, (input(0)?, input(1)?))?)
+            }
+            Operation::MultiJoin { inputs } => Work::MultiJoin(MultiJoin::new(inputs, &plan.definition, &plan.inputs)?),
+            Operation::RangeJoin { on, within, lists } => {
+                Work::RangeJoin(RangeJoin::new(on, within, lists, input(0)?, input(1)?)?)
+            }
+            Operation::FilterIn { on, negated } => Work::FilterIn(KeyPairs::new(on, input(0)?, input(1)?)?, *negated),
             Operation::BlinkToAppend => Work::Kept(Rows::new(), None),
             &Operation::Slice { window } if input(0)?.flavour() == Flavour::Blink => {
                 Work::Kept(Rows::new(), Some(window))
@@ -217,6 +235,11 @@ impl Work {
             Work::Numbered(groups) => numbered(groups, inputs[0]),
             Work::Ungroup(ungroup) => ungroup.apply(&inputs[0].now),
             Work::Join(join) => join.apply(&inputs[0].now, &inputs[1].now),
+            Work::Pairs(pairs) => pairs.apply(&inputs[0].now, &inputs[1].now),
+            Work::AsOf(as_of) => as_of.apply(&inputs[0].now, &inputs[1].now),
+            Work::MultiJoin(join) => join.apply(inputs),
+            Work::RangeJoin(join) => join.apply(&inputs[0].now, &inputs[1].now),
+            Work::FilterIn(keys, negated) => filter_in(keys, *negated, &inputs[0].now, &inputs[1].now),
             Work::Merge(merge) => Ok(merge.apply(inputs)),
             Work::Sort(sort) => sort.apply(&inputs[0].now),
             Work::Situate(situate) => situate.apply(&inputs[0].now),

@@ -9,6 +9,7 @@ mod case;
 mod change;
 mod formulas;
 mod grouped;
+mod join;
 mod merge;
 mod order;
 mod plan;

@@ -6,6 +6,7 @@ use headwater_engine::plan::{Needs, Pair};
 use super::aggregates;
 use super::formulas::{Computed, again, condition, formula, matching};
 use super::grouped;
+use super::join;
 use super::merge;
 use super::order;
 use super::random::Random;
@@ -36,11 +37,16 @@ pub enum Operator {
     PartBy,
     Ungroup,
     PartitionBy,
+    FilterIn,
+    Join,
+    AsOf,
+    MultiJoin,
+    RangeJoin,
 }
 
 impl Operator {
     /// Those that a plan of any operators is made of.
-    pub const ALL: [Operator; 20] = [
+    pub const ALL: [Operator; 25] = [
         Operator::Filter,
         Operator::View,
         Operator::UpdateView,
@@ -61,6 +67,11 @@ impl Operator {
         Operator::PartBy,
         Operator::Ungroup,
         Operator::PartitionBy,
+        Operator::FilterIn,
+        Operator::Join,
+        Operator::AsOf,
+        Operator::MultiJoin,
+        Operator::RangeJoin,
     ];
 }
 
@@ -71,7 +82,7 @@ const FAIL_ONE_IN: u64 = 80;
 pub(super) struct Planner<'r> {
     pub(super) random: &'r mut Random,
     pub(super) shapes: Vec<Shape>,
-    steps: Vec<Step>,
+    pub(super) steps: Vec<Step>,
     sources: usize,
     cycles: usize,
 }
@@ -99,7 +110,12 @@ impl<'r> Planner<'r> {
             Operator::RenameColumns => self.rename_columns(input),
             Operator::AggBy => self.agg_by(input),
             Operator::ShortForm => self.short_form(input),
-            Operator::NaturalJoin => self.natural_join(input),
+            Operator::NaturalJoin => join::natural(self, input),
+            Operator::Join => join::pairs(self, input),
+            Operator::AsOf => join::as_of(self, input),
+            Operator::MultiJoin => join::multi(self, input),
+            Operator::RangeJoin => join::range(self, input),
+            Operator::FilterIn => join::filter_in(self, input),
             Operator::BlinkToAppend => {
                 let shape = Shape { flavour: Flavour::Append, ..self.shapes[input].clone() };
                 self.push(vec![input], Call::BlinkToAppend, shape);
@@ -284,56 +300,13 @@ impl<'r> Planner<'r> {
         }
         keys
     }
-
-    fn natural_join(&mut self, left: usize) {
-        let candidates: Vec<usize> = (0..self.shapes.len()).filter(|&at| !self.shapes[at].fragile).collect();
-        let Some(&right) = self.random.pick(&candidates) else { return };
-        let (left_shape, right_shape) = (self.shapes[left].clone(), self.shapes[right].clone());
-        let mut on = Vec::new();
-        for _ in 0..self.random.below(1..3) {
-            let pairs: Vec<(&ColumnShape, &ColumnShape)> = left_shape
-                .keys()
-                .into_iter()
-                .flat_map(|left| right_shape.keys().into_iter().map(move |right| (left, right)))
-                .filter(|(left, right)| aggregates::joinable(left.ty, right.ty))
-                .collect();
-            if let Some((left, right)) = self.random.pick(&pairs) {
-                on.push(pair(&left.name, &right.name));
-            }
-        }
-        // Without keys the right table may have one row only: that mostly fails.
-        if on.is_empty() && !self.random.one_in(12) {
-            return;
-        }
-        let place = self.steps.len();
-        let mut result = left_shape;
-        let mut add = Vec::new();
-        for column in &right_shape.columns {
-            if self.random.one_in(2) {
-                let name = format!("J{place}_{}", column.name);
-                add.push(pair(&name, &column.name));
-                result.define(ColumnShape { name, ..column.clone() });
-            }
-        }
-        if add.is_empty() {
-            let Some(column) = right_shape.columns.first() else { return };
-            let name = format!("J{place}_{}", column.name);
-            add.push(pair(&name, &column.name));
-            result.define(ColumnShape { name, ..column.clone() });
-        }
-        if !right_shape.flavour.is_static() && result.flavour != Flavour::Blink {
-            result.flavour = Flavour::Keyed;
-        }
-        let matching = aggregates::matching(self.random);
-        self.push(vec![left, right], Call::NaturalJoin { on, add, matching }, result);
-    }
 }
 
 pub(super) fn grouped_flavour(flavour: Flavour) -> Flavour {
     if flavour.is_static() { flavour } else { Flavour::Keyed }
 }
 
-fn pair(output: &str, input: &str) -> Pair {
+pub(super) fn pair(output: &str, input: &str) -> Pair {
     Pair { output: output.into(), input: input.into() }
 }
 

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use headwater_engine::plan::{Aggregate, End, Match, Needs, Operation, Pair, Projection, SortColumn, Uneven, Window};
+use headwater_engine::plan::{
+    Aggregate, Contribution, End, Keep, Match, Nearest, Needs, Operation, Pair, Projection, SortColumn, Term, Uneven,
+    Window, Within,
+};
 use headwater_engine::{Formula, Result, Table, agg, by, on};
 
 /// A call of a table method on tables made before: sources first, then the results of earlier steps.
@@ -55,6 +58,44 @@ pub enum Call {
         add: Vec<Pair>,
         /// What to do about several matches.
         matching: Match,
+    },
+    /// `join`, `left_outer_join` or `full_outer_join`
+    Join {
+        /// Key columns.
+        on: Vec<Pair>,
+        /// Columns added.
+        add: Vec<Pair>,
+        /// Which of the three.
+        keep: Keep,
+    },
+    /// `aj` or `raj`
+    AsOf {
+        /// Key columns.
+        on: Vec<Pair>,
+        /// The columns compared.
+        stamp: Pair,
+        /// Which row is taken.
+        nearest: Nearest,
+        /// Columns added.
+        add: Vec<Pair>,
+    },
+    /// `range_join`, with lists
+    RangeJoin {
+        /// Key columns.
+        on: Vec<Pair>,
+        /// The columns compared.
+        within: Within,
+        /// Columns of lists.
+        lists: Vec<Pair>,
+    },
+    /// `Table::multi_join`, with what is taken of each table
+    MultiJoin(Vec<Contribution>),
+    /// `filter_in`, or `filter_not_in`
+    FilterIn {
+        /// The columns compared.
+        on: Vec<Pair>,
+        /// Whether it is `filter_not_in`.
+        negated: bool,
     },
     /// `blink_to_append`
     BlinkToAppend,
@@ -144,6 +185,33 @@ impl Step {
             Call::NaturalJoin { on: keys, add, matching } => {
                 table.natural_join_with(input(1)?, on(keys.clone()).add(add.clone()), *matching)
             }
+            Call::Join { on: keys, add, keep } => {
+                let (right, on) = (input(1)?, on(keys.clone()).add(add.clone()));
+                match keep {
+                    Keep::Matches => table.join(right, on),
+                    Keep::Left => table.left_outer_join(right, on),
+                    Keep::All => table.full_outer_join(right, on),
+                }
+            }
+            Call::AsOf { on: keys, stamp, nearest, add } => {
+                let mut terms: Vec<Term> = keys.iter().cloned().map(Term::from).collect();
+                terms.push(Term::Nearest(stamp.clone(), *nearest));
+                let (right, on) = (input(1)?, on(terms).add(add.clone()));
+                if nearest.is_backwards() { table.aj(right, on) } else { table.raj(right, on) }
+            }
+            Call::RangeJoin { on: keys, within, lists } => {
+                let mut terms: Vec<Term> = keys.iter().cloned().map(Term::from).collect();
+                terms.push(Term::Within(within.clone()));
+                let lists = lists.iter().map(|pair| agg::group(&pair.to_string()));
+                table.range_join(input(1)?, on(terms), lists.collect::<Vec<_>>())
+            }
+            Call::MultiJoin(taken) => {
+                let taken = taken.iter().enumerate();
+                let inputs = taken.map(|(at, taken)| Ok((input(at)?, on(taken.on.clone()).add(taken.add.clone()))));
+                Table::multi_join(inputs.collect::<Result<Vec<_>>>()?)
+            }
+            Call::FilterIn { on, negated: false } => table.filter_in(input(1)?, on.clone()),
+            Call::FilterIn { on, negated: true } => table.filter_not_in(input(1)?, on.clone()),
             Call::BlinkToAppend => table.blink_to_append(),
             Call::Slice(window) => slice(table, *window),
             Call::Sort(by) => table.sort(by.clone()),
@@ -181,6 +249,7 @@ impl Call {
                 let columns = columns.iter().map(|column| column.as_str().into()).collect();
                 Some(Operation::Ungroup { columns, uneven: *uneven })
             }
+            Call::MultiJoin(inputs) => Some(Operation::MultiJoin { inputs: inputs.clone() }),
             Call::NaturalJoin { on, add, matching } => {
                 Some(Operation::NaturalJoin { on: on.clone(), add: add.clone(), matching: *matching })
             }

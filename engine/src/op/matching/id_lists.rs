@@ -11,7 +11,7 @@ const SEVERAL: u64 = 1 << 63;
 /// The row ids of each key, by key slot. One id, the common case, takes eight bytes and nothing beside; ids that
 /// equal their slots, those of a table whose every row has a key of its own, take nothing at all.
 #[derive(Debug, Default)]
-pub(super) struct IdLists {
+pub(in crate::op) struct IdLists {
     /// For each slot [`NONE`], an id, or [`SEVERAL`] and a place in `several`. Empty while `numbered` says it all.
     heads: Vec<u64>,
     /// While `heads` is empty: slots below this have the one row whose id is the slot.
@@ -25,14 +25,14 @@ pub(super) struct IdLists {
 
 /// The rows of one key, in row order.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum RowsOfKey<'a> {
+pub(in crate::op) enum RowsOfKey<'a> {
     None,
     One(u64),
     Several(&'a RowSet),
 }
 
 impl RowsOfKey<'_> {
-    pub(super) fn first(self) -> Option<u64> {
+    pub(in crate::op) fn first(self) -> Option<u64> {
         match self {
             RowsOfKey::None => None,
             RowsOfKey::One(id) => Some(id),
@@ -40,7 +40,7 @@ impl RowsOfKey<'_> {
         }
     }
 
-    pub(super) fn len(self) -> u64 {
+    pub(in crate::op) fn len(self) -> u64 {
         match self {
             RowsOfKey::None => 0,
             RowsOfKey::One(_) => 1,
@@ -48,7 +48,7 @@ impl RowsOfKey<'_> {
         }
     }
 
-    pub(super) fn for_each(self, each: impl FnMut(u64)) {
+    pub(in crate::op) fn for_each(self, each: impl FnMut(u64)) {
         match self {
             RowsOfKey::None => {}
             RowsOfKey::One(id) => std::iter::once(id).for_each(each),
@@ -60,7 +60,7 @@ impl RowsOfKey<'_> {
 impl IdLists {
     /// The rows of a key. A slot never given a row has none.
     #[inline]
-    pub(super) fn get(&self, slot: u32) -> RowsOfKey<'_> {
+    pub(in crate::op) fn get(&self, slot: u32) -> RowsOfKey<'_> {
         match self.heads.get(slot as usize) {
             None if slot < self.numbered => RowsOfKey::One(slot.into()),
             None | Some(&NONE) => RowsOfKey::None,
@@ -69,7 +69,7 @@ impl IdLists {
         }
     }
 
-    pub(super) fn is_empty(&self, slot: u32) -> bool {
+    pub(in crate::op) fn is_empty(&self, slot: u32) -> bool {
         matches!(self.get(slot), RowsOfKey::None)
     }
 
@@ -81,7 +81,7 @@ impl IdLists {
 
     /// Gives a key a row it does not have; after the last one of a batch, [`IdLists::settle`].
     #[inline]
-    pub(super) fn push(&mut self, slot: u32, id: u64) {
+    pub(in crate::op) fn push(&mut self, slot: u32, id: u64) {
         if self.heads.is_empty() {
             if slot == self.numbered && id == u64::from(slot) {
                 self.numbered += 1;
@@ -117,7 +117,7 @@ impl IdLists {
     }
 
     /// Puts in the rows that came out of order: one union a key, however many they are.
-    pub(super) fn settle(&mut self) {
+    pub(in crate::op) fn settle(&mut self) {
         let mut late = std::mem::take(&mut self.late);
         late.sort_unstable();
         for of_key in late.chunk_by(|a, b| a.0 == b.0) {
@@ -130,7 +130,7 @@ impl IdLists {
     }
 
     /// Takes those of `gone` that have the key from it.
-    pub(super) fn retract(&mut self, slot: u32, gone: &RowSet) {
+    pub(in crate::op) fn retract(&mut self, slot: u32, gone: &RowSet) {
         if self.heads.is_empty() {
             self.write_out();
         }
@@ -153,20 +153,20 @@ impl IdLists {
         }
     }
 
-    pub(super) fn bytes(&self) -> usize {
+    pub(in crate::op) fn bytes(&self) -> usize {
         let several: usize = self.several.iter().map(RowSet::bytes).sum();
         self.heads.capacity() * 8 + several + self.free.capacity() * 4 + self.late.capacity() * 16
     }
 
     /// Each slot that has rows, and those.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, RowsOfKey<'_>)> {
+    pub(in crate::op) fn iter(&self) -> impl Iterator<Item = (u32, RowsOfKey<'_>)> {
         let slots = self.numbered.max(self.heads.len() as u32);
         let used = (0..slots).filter(|&slot| !self.is_empty(slot));
         used.map(|slot| (slot, self.get(slot)))
     }
 
     /// Checks that no row waits to be put in, and that sets are where one id would not do, each for one key.
-    pub(super) fn validate(&self) -> Result<(), String> {
+    pub(in crate::op) fn validate(&self) -> Result<(), String> {
         if !self.late.is_empty() {
             return Err(format!("{} rows were never put in", self.late.len()));
         }

@@ -2,7 +2,7 @@
 
 /// Slots in the order they were first put in.
 #[derive(Debug, Default)]
-pub(super) struct SlotSet {
+pub(in crate::op) struct SlotSet {
     slots: Vec<u32>,
     /// Whether a slot is in, by slot.
     present: Vec<bool>,
@@ -11,7 +11,7 @@ pub(super) struct SlotSet {
 impl SlotSet {
     /// Puts a slot in; whether it was not there yet.
     #[inline]
-    pub(super) fn insert(&mut self, slot: u32) -> bool {
+    pub(in crate::op) fn insert(&mut self, slot: u32) -> bool {
         let at = slot as usize;
         if at >= self.present.len() {
             self.present.resize(at + 1, false);
@@ -24,17 +24,21 @@ impl SlotSet {
         true
     }
 
-    pub(super) fn slots(&self) -> &[u32] {
+    pub(in crate::op) fn contains(&self, slot: u32) -> bool {
+        self.present.get(slot as usize).is_some_and(|&present| present)
+    }
+
+    pub(in crate::op) fn slots(&self) -> &[u32] {
         &self.slots
     }
 
     /// Takes all slots out, one by one. The cost is that of the slots in it, not of all there are.
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = u32> + '_ {
+    pub(in crate::op) fn drain(&mut self) -> impl Iterator<Item = u32> + '_ {
         let present = &mut self.present;
         self.slots.drain(..).inspect(|&slot| present[slot as usize] = false)
     }
 
-    pub(super) fn bytes(&self) -> usize {
+    pub(in crate::op) fn bytes(&self) -> usize {
         self.slots.capacity() * 4 + self.present.capacity()
     }
 }
