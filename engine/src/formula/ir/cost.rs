@@ -8,7 +8,7 @@ const SHORT: usize = 8;
 
 impl Expr {
     /// About what a row costs on the interpreter, in tenths of a nanosecond, but for reading its columns. The weights are
-    /// rounded from `cargo bench --bench jit`; they tell the cheap from the dear, no more.
+    /// estimates: they tell the cheap from the dear, no more.
     pub(crate) fn cost(&self) -> u32 {
         let here = match &self.node {
             Node::Constant(_) | Node::Input(_) | Node::Retype(_) => 0,
