@@ -64,7 +64,7 @@ impl Table {
     /// columns that a formula reads: for formulas that take long over few distinct inputs.
     ///
     /// What a formula gave is kept by its inputs, bit by bit, for about as many of them as there are rows, those read
-    /// last; it goes with the table. A cell read costs a look-up, some 50 ns, so a formula of a few operators is better
+    /// last; it goes with the table. A cell read costs a look-up, so a formula of a few operators is better
     /// off with [`Table::update_view`]. Two readers at the same moment may both evaluate it.
     ///
     /// ```
