@@ -203,10 +203,9 @@ impl AggBy {
         if self.only_counts_all() {
             return self.groups.add_to_only(rows.len());
         }
-        let strangers = match cx.input().order.is_by_id() || self.groups.slots() == 0 {
-            true => rows.clone(),
-            false => self.insert_known(cx, rows)?,
-        };
+        // Rows that pass by are told in their order.
+        let all_in_order = cx.input().order.is_by_id() || self.groups.slots() == 0 || self.history == History::Passes;
+        let strangers = if all_in_order { rows.clone() } else { self.insert_known(cx, rows)? };
         // New groups take their places in the order of their rows.
         cx.in_order(0, &strangers)?.batches(|ids| {
             let keys = read_keys(&self.keys, cx, ids, View::New)?;

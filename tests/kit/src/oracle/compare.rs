@@ -6,12 +6,15 @@ use super::formula::same;
 use super::rows::{Cell, Rows};
 use super::step::{Status, Table as Expected};
 
-/// Whether two cells agree: floats up to a relative 1e-9, for sums are taken in another order.
+/// Whether two cells agree: floats, in lists too, up to a relative 1e-9, for sums are taken in another order.
 pub(crate) fn agree(expected: &Value, found: &Value) -> bool {
     let close = |a: f64, b: f64| a.is_finite() && b.is_finite() && (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
     match (expected, found) {
         (Value::F64(a), Value::F64(b)) => same(expected, found) || close(*a, *b),
         (Value::F32(a), Value::F32(b)) => same(expected, found) || close((*a).into(), (*b).into()),
+        (Value::List(a), Value::List(b)) if a.item_type() == b.item_type() && a.len() == b.len() => {
+            a.iter().zip(b.iter()).all(|(expected, found)| agree(&expected, &found))
+        }
         _ => same(expected, found),
     }
 }

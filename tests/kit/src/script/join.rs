@@ -149,7 +149,10 @@ fn last_of_each(planner: &mut Planner<'_>, input: usize, key: &str) -> usize {
     let column = shape.columns.remove(at);
     shape.columns.insert(0, column);
     shape.flavour = if shape.flavour.is_static() { Flavour::Static } else { Flavour::Keyed };
-    planner.push(vec![input], Call::Short(ShortForm::LastBy, vec![key.to_owned()]), shape);
+    let by = vec![key.to_owned()];
+    // Without other columns there is nothing to take the last of.
+    let call = if shape.columns.len() == 1 { Call::SelectDistinct(by) } else { Call::Short(ShortForm::LastBy, by) };
+    planner.push(vec![input], call, shape);
     planner.shapes.len() - 1
 }
 
