@@ -1,5 +1,10 @@
-//! Formulas on tables: what is evaluated, how often, and how soon.
+//! Formulas: what they cost on the interpreter, as machine code, under `auto`, as a loop written by hand and as Arrow's kernels, in
+//! one run; and on tables: what is evaluated, how often, and how soon.
 //!
+//! * `formula/cached/<expression>/<interpreter|jit|auto|loop|arrow>`: 65,536 rows in cache, 2,048 at a time.
+//! * `formula/resident/<expression>/..`: 10 M rows that stream from memory, by the blocks of a stored column, which are kept until the
+//!   last is made. With `MIMALLOC_PURGE_DELAY=0` the results of all come on fresh pages, with `-1` on those of the iteration before.
+//! * `formula/compile/<expression>`: from a checked formula to its first row as machine code, one at a time.
 //! * `formula/first_rows/{update_view,lazy_update}`: from the call to the first 2,048 rows of a computed column of a table of 10 M
 //!   rows. Freeing it is not counted.
 //! * `formula/shared/{one_call,two_calls}`: two kept columns of 1 M rows that have a function of text in common, computed by one call,
@@ -9,102 +14,37 @@
 //! * `formula/memo/{update_view,lazy_update}`: 1 M rows of a function of text read, ten distinct ones; the memo is warm.
 //! * `filter/order/{cheap_first,dear_first}`: 4 M rows, a comparison that keeps one row in a hundred and a search in text, given in
 //!   either order.
+//!
+//! The loops are what one would write in Rust for exactly that expression over exactly those types, compiled for AVX2 where the
+//! processor has it; all write results of their own. Before anything is measured, all have to give the same values.
 
 #![allow(missing_docs)]
 
-use std::hint::black_box;
+#[path = "formula/by_hand.rs"]
+mod by_hand;
+#[path = "formula/data.rs"]
+mod data;
+#[path = "formula/expressions.rs"]
+mod expressions;
+#[path = "formula/kernels.rs"]
+mod kernels;
+#[path = "formula/tables.rs"]
+mod tables;
 
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use headwater_engine::vector::Vector;
-use headwater_engine::{Session, Table};
+use criterion::{criterion_group, criterion_main};
 
-const MILLION: usize = 1 << 20;
-const FIRST: u64 = 2_048;
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// `A`, `B` of floats, `N` of integers, `Few` of ten texts, `Many` of a text for each row.
-fn table(rows: usize, texts: bool) -> Table {
-    let floats = |by: usize| Vector::from((0..rows).map(|row| (row * by % 10_007) as f64 / 8.0).collect::<Vec<f64>>());
-    let numbers = Vector::from((0..rows).map(|row| (row * 31 % 1_000) as i64).collect::<Vec<i64>>());
-    let mut columns = vec![("A", floats(7)), ("B", floats(13)), ("N", numbers)];
-    if texts {
-        let few = (0..rows).map(|row| format!("one of ten texts: {}", row * 7 % 10));
-        columns.push(("Few", Vector::from(few.collect::<Vec<String>>())));
-        let many = (0..rows).map(|row| format!("a text of its own: {row}"));
-        columns.push(("Many", Vector::from(many.collect::<Vec<String>>())));
-    }
-    Session::builder().threads(1).build().static_table("t", columns).expect("a table")
-}
-
-fn first_rows(c: &mut Criterion) {
-    let table = table(10_000_000, false);
-    let mut group = c.benchmark_group("formula/first_rows");
-    let formula = "X = A * 2 + B";
-    group.bench_function("update_view", |b| {
-        b.iter_with_large_drop(|| {
-            let view = table.update_view(formula).expect("a view");
-            let rows = view.window(0..FIRST, "X").expect("rows");
-            (view, rows)
-        });
-    });
-    group.bench_function("lazy_update", |b| {
-        b.iter_with_large_drop(|| {
-            let view = table.lazy_update(formula).expect("a view");
-            let rows = view.window(0..FIRST, "X").expect("rows");
-            (view, rows)
-        });
-    });
-    group.finish();
-}
-
-fn shared(c: &mut Criterion) {
-    let table = table(MILLION, true);
-    let mut group = c.benchmark_group("formula/shared");
-    group.throughput(Throughput::Elements(MILLION as u64)).sample_size(10);
-    let formulas = ["X = Many.toUpperCase().indexOf(`7`) + N", "Y = N - Many.toUpperCase().indexOf(`7`)"];
-    group.bench_function("one_call", |b| b.iter_with_large_drop(|| table.update(formulas).expect("a table")));
-    group.bench_function("two_calls", |b| {
-        b.iter_with_large_drop(|| formulas.map(|formula| table.update(formula).expect("a table")));
-    });
-    group.finish();
-}
-
-fn text(c: &mut Criterion) {
-    let table = table(MILLION, true);
-    let mut group = c.benchmark_group("formula/text");
-    group.throughput(Throughput::Elements(MILLION as u64)).sample_size(10);
-    for (name, column) in [("codes", "Few"), ("plain", "Many")] {
-        let formula = format!("X = {column}.toUpperCase().length() + N");
-        group.bench_function(name, |b| b.iter_with_large_drop(|| table.update(&formula).expect("a table")));
-    }
-    group.finish();
-}
-
-fn memo(c: &mut Criterion) {
-    let table = table(MILLION, true);
-    let mut group = c.benchmark_group("formula/memo");
-    group.throughput(Throughput::Elements(MILLION as u64)).sample_size(10);
-    let formula = "X = (Few + N % 1).hashCode() + N % 4";
-    let views = [("update_view", table.update_view(formula)), ("lazy_update", table.lazy_update(formula))];
-    for (name, view) in views {
-        let snapshot = view.and_then(|view| view.snapshot()).expect("a snapshot");
-        group.bench_function(name, |b| b.iter(|| black_box(snapshot.column("X").expect("a column"))));
-    }
-    group.finish();
-}
-
-fn order(c: &mut Criterion) {
-    let table = table(4 * MILLION, true);
-    let mut group = c.benchmark_group("filter/order");
-    group.throughput(Throughput::Elements(4 * MILLION as u64)).sample_size(10);
-    for (name, conditions) in
-        [("cheap_first", ["N < 10", "Many.contains(`77`)"]), ("dear_first", ["Many.contains(`77`)", "N < 10"])]
-    {
-        group.bench_function(name, |b| {
-            b.iter_batched(|| (), |()| table.filter(conditions).expect("a table"), BatchSize::PerIteration);
-        });
-    }
-    group.finish();
-}
-
-criterion_group!(benches, first_rows, shared, text, memo, order);
+criterion_group!(
+    benches,
+    expressions::cached,
+    expressions::resident,
+    expressions::compilation,
+    tables::first_rows,
+    tables::shared,
+    tables::text,
+    tables::memo,
+    tables::order
+);
 criterion_main!(benches);

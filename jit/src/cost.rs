@@ -2,7 +2,7 @@
 //!
 //! A kernel saves what the interpreter spends on writing and reading the result of each step; it costs a compilation.
 //! So its worth is counted in hundredths of a nanosecond a row, by operators, and it is made once the rows seen have
-//! cost as much as the compilation. The weights are what `cargo bench --bench jit` says of arithmetic (`ratio`, `e4`),
+//! cost as much as the compilation. The weights are what `cargo bench --bench formula` says of arithmetic (`ratio`, `e4`),
 //! conditions (`range filter`), choices (`clip`) and calls (`bin`), rounded down; two operators save nothing (`e1`).
 
 use headwater_engine::formula::ir::{Expr, Node};

@@ -19,6 +19,7 @@ mod backend;
 mod compiler;
 mod cost;
 mod emit;
+mod few;
 mod lower;
 mod machine;
 mod plan;

@@ -7,10 +7,12 @@
 #![allow(unsafe_code)]
 
 use std::borrow::Cow;
+use std::ptr::{null, null_mut};
 
 use headwater_engine::vector::{Bits, Values, Vector};
 
 use super::code::Code;
+use crate::few::Few;
 use crate::shape::{Form, Shape};
 
 /// A compiled shape.
@@ -33,6 +35,9 @@ pub(crate) enum Column<'a> {
     F32(&'a [f32]),
     F64(&'a [f64]),
 }
+
+/// The results of a kernel, at most: values, and their validity.
+const MOST_RESULTS: usize = 2;
 
 /// The rows of a step, at most.
 const LONGEST_STEP: usize = 16;
@@ -183,35 +188,45 @@ impl Kernel {
         self.code.bytes()
     }
 
-    /// Computes the results for `rows` rows. `None` if a row is a fault, or if this is not what the shape reads.
-    pub(crate) fn run(&self, columns: &[Column<'_>], arguments: &[u64], rows: usize) -> Option<Vec<Values<'static>>> {
+    /// Computes the results for `rows` rows, of which there are two at most. `None` if a row is a fault, or if this is
+    /// not what the shape reads.
+    pub(crate) fn run(
+        &self,
+        columns: &[Column<'_>],
+        arguments: &[u64],
+        rows: usize,
+    ) -> Option<[Option<Values<'static>>; MOST_RESULTS]> {
         let fits = |(form, column): (&Form, &Column<'_>)| {
             let (own, extent) = column.extent();
             own == *form && extent >= rows
         };
         if columns.len() != self.shape.reads.len()
             || arguments.len() != self.shape.parameters.len()
+            || self.shape.results.len() > MOST_RESULTS
             || !self.shape.reads.iter().zip(columns).all(fits)
         {
             return None;
         }
         let step = self.step;
         let (whole, all) = (rows / step * step, rows.next_multiple_of(step));
-        let mut rooms: Vec<Room> = self.shape.results.iter().map(|(form, _)| Room::new(*form, all)).collect();
-        let mut results: Vec<*mut u8> = rooms.iter_mut().map(Room::address).collect();
-        let mut reads: Vec<*const u8> = columns.iter().map(|column| column.address()).collect();
+        let mut rooms: [Option<Room>; MOST_RESULTS] =
+            std::array::from_fn(|at| self.shape.results.get(at).map(|(form, _)| Room::new(*form, all)));
+        let mut results = rooms.each_mut().map(|room| room.as_mut().map_or(null_mut(), Room::address));
+        let mut reads = Few::new(null(), columns.iter().map(|column| column.address()));
         let mut faults = 0;
         if whole > 0 {
             // SAFETY: `entry` is called while `self.code` is borrowed. It reads `whole` rows from each of `reads`,
             // which are as long as that in the form it was compiled for (checked above; bits end with a whole word,
             // which a step does not cross), and as many parameters as there are; it writes `whole` rows to each of
-            // `results`, where there is room for them. The step is not zero, and `whole` a multiple of it.
-            faults |=
-                unsafe { (self.code.entry())(reads.as_ptr(), arguments.as_ptr(), results.as_ptr(), whole / step) };
+            // `results` that the shape has, where there is room for them. The step is not zero, and `whole` a
+            // multiple of it.
+            faults |= unsafe {
+                (self.code.entry())(reads.slice().as_ptr(), arguments.as_ptr(), results.as_ptr(), whole / step)
+            };
         }
         if whole < rows {
             let tails: Vec<Tail> = columns.iter().map(|column| column.tail(whole, rows)).collect();
-            for ((read, column), tail) in reads.iter_mut().zip(columns).zip(&tails) {
+            for ((read, column), tail) in reads.slice_mut().iter_mut().zip(columns).zip(&tails) {
                 *read = match column {
                     Column::Bits(words) => words.as_ptr().cast::<u8>().wrapping_add(whole / 8),
                     _ => tail.as_ptr().cast(),
@@ -222,14 +237,14 @@ impl Kernel {
             }
             // SAFETY: as above, for one step: a tail holds a step of the widest form, the bits of a step that begins
             // before `rows` lie in a word that is there, and the results have room for a step behind `whole`.
-            let last = unsafe { (self.code.entry())(reads.as_ptr(), arguments.as_ptr(), results.as_ptr(), 1) };
+            let last = unsafe { (self.code.entry())(reads.slice().as_ptr(), arguments.as_ptr(), results.as_ptr(), 1) };
             faults |= last & ((1 << (rows - whole)) - 1);
         }
         if faults & ((1 << step) - 1) != 0 {
             return None;
         }
         // SAFETY: `rows` rows have been written to each: `whole` by the first call, the rest by the second.
-        Some(rooms.into_iter().map(|room| unsafe { room.written(rows) }).collect())
+        Some(rooms.map(|room| room.map(|room| unsafe { room.written(rows) })))
     }
 }
 

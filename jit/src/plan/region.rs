@@ -8,6 +8,7 @@ use headwater_engine::formula::ir::{Expr, Node};
 use headwater_engine::vector::{Bits, Values, Vector};
 
 use super::{Slots, Stopped};
+use crate::few::Few;
 use crate::lower::{Lowered, Part, Read, Validity, Want, lower};
 use crate::machine::{Column, Kernel};
 use crate::shape::Shape;
@@ -155,12 +156,13 @@ impl Ready {
                 Part::Validity => Some(Column::Bits(vector.valid().map_or(&*all_valid, Bits::words))),
             }
         };
-        let columns: Option<Vec<Column<'_>>> = self.reads.iter().map(column).collect();
-        let mut results = self.kernel.run(&columns?, &self.arguments, rows)?.into_iter();
-        let values = results.next()?;
+        // What is missing is left out, and then there are too few for the kernel.
+        let columns = Few::new(Column::Bits(&[]), self.reads.iter().map_while(column));
+        let [values, second] = self.kernel.run(columns.slice(), &self.arguments, rows)?;
+        let values = values?;
         let valid = match &self.validity {
             Validity::All => None,
-            Validity::Result => match results.next()? {
+            Validity::Result => match second? {
                 Values::Bool(valid) => Some(valid),
                 _ => return None,
             },

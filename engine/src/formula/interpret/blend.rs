@@ -1,6 +1,7 @@
 //! Choosing between two values row by row, without a branch.
 
 use std::borrow::Cow;
+use std::hint::select_unpredictable;
 
 use super::compare::BITS;
 use super::cpu::Cpu;
@@ -85,29 +86,34 @@ fn keep<T: Copy>(cpu: Cpu, mut values: Vec<T>, when: &Bits, flip: u64, others: &
     cpu.run(
         #[inline(always)]
         || {
-            let chunks = values.chunks_mut(64).zip(when.words().iter().map(|word| word ^ flip));
+            let (lines, rest) = values.as_chunks_mut::<64>();
+            let (whole, last) = when.words().split_at(lines.len());
+            let lines = lines.iter_mut().zip(whole.iter().map(|word| word ^ flip));
+            let last = last.first().map_or(0, |word| word ^ flip);
             match others {
-                Side::Many(others) => chunks.zip(others.chunks(64)).for_each(|((values, word), others)| {
-                    match (values.as_mut_array::<64>(), others.as_array::<64>()) {
-                        (Some(values), Some(others)) => pick(values, others, word),
-                        _ => pick(values, others, word),
-                    }
-                }),
-                Side::One(other) => chunks.for_each(|(values, word)| match values.as_mut_array::<64>() {
-                    Some(values) => pick(values, &[*other; 64], word),
-                    None => pick(values, &[*other; 64], word),
-                }),
+                Side::Many(others) => {
+                    let (others, others_rest) = others.as_chunks::<64>();
+                    lines.zip(others).for_each(|((line, word), others)| pick(line, others, word));
+                    pick(rest, others_rest, last);
+                }
+                Side::One(other) => {
+                    let others = [*other; 64];
+                    lines.for_each(|(line, word)| pick(line, &others, word));
+                    pick(rest, &others, last);
+                }
             }
         },
     );
     values
 }
 
-/// Puts others in the place of the values whose bit is not set. Of 64 values, known as such, it is a loop without branches.
+/// Puts others in the place of the values whose bit is not set. Both are read whatever the bit says: an `if` would become a
+/// branch between two addresses, taken wrongly for half of the rows where bits are random. Of 64 values, known as such, it
+/// is a loop over vectors.
 #[inline(always)]
 fn pick<T: Copy>(values: &mut [T], others: &[T], word: u64) {
     for ((value, &other), &bit) in values.iter_mut().zip(others).zip(&BITS) {
-        *value = if word & bit != 0 { *value } else { other };
+        *value = select_unpredictable(word & bit != 0, *value, other);
     }
 }
 

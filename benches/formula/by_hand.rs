@@ -1,0 +1,173 @@
+//! Loops written by hand.
+
+use std::borrow::Cow;
+use std::ops::Range;
+#[cfg(target_arch = "x86_64")]
+use std::sync::LazyLock;
+
+#[cfg(target_arch = "x86_64")]
+use fearless_simd::{Avx2, Level, Simd as _};
+use headwater_engine::Type;
+use headwater_engine::vector::{Bits, Values, Vector};
+
+use crate::data::Data;
+
+/// A loop over some rows.
+pub(crate) type Loop = fn(&Data, &Range<usize>) -> Output;
+
+/// What a loop gives.
+pub(crate) enum Output {
+    Floats(Vec<f64>),
+    FloatsWithNulls(Vec<f64>, Vec<u64>),
+    Integers(Vec<i64>),
+    Narrow(Vec<i32>),
+    Times(Vec<i64>),
+    Mask(Vec<u64>),
+}
+
+impl Output {
+    /// The same as formulas give it.
+    pub(crate) fn vector(self, rows: usize) -> Vector<'static> {
+        let floats = |values| Values::F64(Cow::Owned(values));
+        match self {
+            Output::Floats(values) => Vector::new(Type::F64, floats(values), None),
+            Output::FloatsWithNulls(values, valid) => {
+                Vector::new(Type::F64, floats(values), Some(Bits::from_words(valid, rows)))
+            }
+            Output::Integers(values) => Vector::new(Type::I64, Values::I64(Cow::Owned(values)), None),
+            Output::Narrow(values) => Vector::new(Type::I32, Values::I32(Cow::Owned(values)), None),
+            Output::Times(values) => Vector::new(Type::Timestamp, Values::I64(Cow::Owned(values)), None),
+            Output::Mask(words) => Vector::new(Type::Bool, Values::Bool(Bits::from_words(words, rows)), None),
+        }
+    }
+}
+
+/// Runs a loop compiled for AVX2, where the processor has it.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn avx2<R>(work: impl FnOnce() -> R) -> R {
+    static TOKEN: LazyLock<Option<Avx2>> = LazyLock::new(|| Level::new().as_avx2());
+    match *TOKEN {
+        Some(token) => token.vectorize(work),
+        None => work(),
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn avx2<R>(work: impl FnOnce() -> R) -> R {
+    work()
+}
+
+/// A value of each row.
+macro_rules! values {
+    ($output:ident; $($name:ident: $ty:ty = $column:literal),+; $value:expr) => {
+        |data, rows| {
+            let len = rows.len();
+            $(let $name = &data.column::<$ty>($column, rows)[..len];)+
+            Output::$output(avx2(
+                #[inline(always)]
+                || {
+                    (0..len)
+                        .map(
+                            #[inline(always)]
+                            |at| {
+                                $(let $name = $name[at];)+
+                                $value
+                            },
+                        )
+                        .collect()
+                },
+            ))
+        }
+    };
+}
+
+pub(crate) const E1: Loop = values!(Floats; a: f64 = "A", b: f64 = "B"; a * 2.0 + b);
+pub(crate) const E1_INTEGERS: Loop = values!(Integers; n: i64 = "N", m: i64 = "M"; n * 2 + m);
+pub(crate) const E2: Loop = values!(Floats; a: f64 = "A", b: f64 = "B", c: f64 = "C", d: f64 = "D"; (a * b - c / d) + if a > b { c } else { d });
+pub(crate) const E4: Loop = values!(Floats; a: f64 = "A"; (((a * 0.5 + 1.5) * a + 2.5) * a + 3.5) * a + 4.5);
+pub(crate) const RATIO: Loop = values!(Floats; a: f64 = "A", b: f64 = "B"; 100.0 * (a - b) / b);
+pub(crate) const CLIP: Loop = values!(Floats; a: f64 = "A"; a.clamp(100.0, 900.0));
+pub(crate) const MIXED: Loop = values!(Floats; a: f64 = "A", i: i32 = "I", n: i64 = "N"; a * f64::from(i) + n as f64);
+pub(crate) const BIN: Loop = values!(Times; t: i64 = "T"; bin(t));
+pub(crate) const REST: Loop = values!(Integers; n: i64 = "N", m: i64 = "M"; (n * 31 + m) % 86_400);
+pub(crate) const BITWISE: Loop = values!(Integers; n: i64 = "N", m: i64 = "M"; ((n << 7) ^ n ^ (m >> 3)) & 1023);
+pub(crate) const NARROW: Loop = values!(Narrow; i: i32 = "I"; narrow(i));
+pub(crate) const TWELVE: Loop = values!(
+    Floats; n: i64 = "N", m: i64 = "M", a: f64 = "A", b: f64 = "B", c: f64 = "C", d: f64 = "D"; twelve(n, m, [a, b, c, d])
+);
+
+#[inline(always)]
+fn bin(t: i64) -> i64 {
+    t - t.rem_euclid(60_000_000_000)
+}
+
+#[inline(always)]
+fn narrow(i: i32) -> i32 {
+    i.wrapping_mul(i).wrapping_add(3).wrapping_mul(i).wrapping_sub(i.wrapping_mul(7))
+}
+
+#[inline(always)]
+fn twelve(n: i64, m: i64, [a, b, c, d]: [f64; 4]) -> f64 {
+    // Both are computed, so that the choice is no branch.
+    let (yes, no) = ((a * 1.5 + b * 0.25 - c) / (d + 1.0), a.sqrt() * 2.0 - m as f64 * 0.01);
+    if n > 500 { yes } else { no }
+}
+
+/// `A * B + (A > B ? C : D)` where `A` is a column with nulls: null is less than all else, but then the sum is null anyway.
+fn choice_with_nulls(data: &Data, rows: &Range<usize>, column: &str) -> Output {
+    let len = rows.len();
+    let [a, b, c, d] = [column, "B", "C", "D"].map(|column| &data.column::<f64>(column, rows)[..len]);
+    let values = avx2(
+        #[inline(always)]
+        || (0..len).map(|at| a[at] * b[at] + if a[at] > b[at] { c[at] } else { d[at] }).collect(),
+    );
+    Output::FloatsWithNulls(values, data.valid(column, rows).to_vec())
+}
+
+pub(crate) const NULLS_1: Loop = |data, rows| choice_with_nulls(data, rows, "A1");
+pub(crate) const NULLS_50: Loop = |data, rows| choice_with_nulls(data, rows, "A50");
+
+/// The bit of each of 64 rows.
+const BITS: [u64; 64] = {
+    let mut bits = [1; 64];
+    let mut at = 1;
+    while at < 64 {
+        bits[at] = bits[at - 1] << 1;
+        at += 1;
+    }
+    bits
+};
+
+/// A bit for each row. Blending a table of bits takes half the time of packing bytes by multiplication.
+#[inline(always)]
+fn mask<A: Copy, B: Copy>(a: &[A], b: &[B], f: impl Fn(A, B) -> bool) -> Vec<u64> {
+    avx2(
+        #[inline(always)]
+        || {
+            let words = a.as_chunks::<64>().0.iter().zip(b.as_chunks::<64>().0);
+            let word = |(a, b): (&[A; 64], &[B; 64])| {
+                a.iter().zip(b).zip(&BITS).fold(0, |word, ((&a, &b), &bit)| word | if f(a, b) { bit } else { 0 })
+            };
+            words.map(word).collect()
+        },
+    )
+}
+
+pub(crate) const E3: Loop = |data, rows| {
+    let (a, n) = (data.column::<f64>("A", rows), data.column::<i64>("N", rows));
+    Output::Mask(mask(a, n, |a, n| (a > 500.0) & (n & 1 == 0)))
+};
+
+pub(crate) const RANGE: Loop = |data, rows| {
+    let (a, i) = (data.column::<f64>("A", rows), data.column::<i32>("I", rows));
+    Output::Mask(mask(a, i, |a, i| (250.0..750.0).contains(&a) & (i != 7)))
+};
+
+pub(crate) const WITH_NULLS: Loop = |data, rows| {
+    let (a, n) = (data.column::<f64>("A50", rows), data.column::<i64>("N", rows));
+    let mut words = mask(a, n, |a, n| (a > 500.0) & (n < 700));
+    words.iter_mut().zip(data.valid("A50", rows)).for_each(|(word, valid)| *word &= valid);
+    Output::Mask(words)
+};
