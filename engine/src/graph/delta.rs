@@ -93,6 +93,14 @@ impl Delta {
         self.removed.len() + self.added.len() + self.modified.len()
     }
 
+    /// Adds rows that are modified in the columns of a mask.
+    pub(crate) fn modify(&mut self, rows: &RowSet, mask: &Mask) {
+        if !rows.is_empty() {
+            self.modified.insert_all(rows);
+            self.mask.insert_all(mask);
+        }
+    }
+
     /// The rows that stayed and may stand elsewhere now.
     pub(crate) fn moved(&self) -> RowSet {
         if self.mask.has_order() { self.modified.clone() } else { RowSet::new() }

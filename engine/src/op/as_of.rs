@@ -9,14 +9,13 @@ mod reach;
 mod update;
 mod validate;
 
-use super::matching::{Index, Indexes};
-use super::stamped::{Lines, StampedSide};
+use super::matching::{Added, Index, Indexes, SlotSet, pass_through, reads_old, release};
+use super::stamped::{Stamp, StampedRows, StampedSide};
 use super::{Built, InputShape, Operator};
-use crate::graph::{Cx, Delta, Mask, NodeId, Output, Update};
+use crate::graph::{Cx, NodeId, Output, Update};
 use crate::group::KeyTable;
 use crate::plan::{KeyColumns, Nearest};
-use crate::rowset::RowSet;
-use crate::types::Type;
+use crate::types::{Str, Type};
 use crate::{Error, ErrorKind, Result};
 
 use reach::Reach;
@@ -24,24 +23,17 @@ use reach::Reach;
 /// The slot of the index column among the columns of the node.
 const INDEX: usize = 0;
 
-struct AsOf {
-    left: StampedSide,
-    right: StampedSide,
-    reach: Reach,
-    /// Rows of one stamp stand by their place, which is not their id.
-    by_place: bool,
-    /// The right columns added.
-    added: Vec<usize>,
-    /// The position of the first of them in the result.
-    first_added: usize,
+struct AsOf<S: Stamp> {
     keys: KeyTable,
-    right_rows: Lines,
-    /// `None` while the right table never changes: nobody asks then.
-    left_rows: Option<Lines>,
+    /// Kept only where the right table may change: nobody asks otherwise.
+    left: StampedRows<S>,
+    right: StampedRows<S>,
+    reach: Reach,
+    added: Added,
     index: Index,
     indexes: Indexes,
     /// Keys that lost rows in the running update.
-    vacated: Vec<u32>,
+    vacated: SlotSet,
 }
 
 /// What an as-of join compares: the exact keys, and the stamps.
@@ -60,81 +52,79 @@ pub(super) fn build(
     right: &InputShape<'_>,
     node: NodeId,
 ) -> Built {
+    match on.ty {
+        Type::String => build_by::<Option<Str>>(on, added, left, right, node),
+        Type::Decimal(_) => build_by::<Option<i128>>(on, added, left, right, node),
+        _ => build_by::<u128>(on, added, left, right, node),
+    }
+}
+
+fn build_by<S: Stamp>(
+    on: &Stamps<'_>,
+    added: Vec<usize>,
+    left: &InputShape<'_>,
+    right: &InputShape<'_>,
+    node: NodeId,
+) -> Built {
     let mut indexes = Indexes::new(node, INDEX, INDEX + 1);
     let mut columns = left.columns.to_vec();
     for &column in &added {
         columns.push(indexes.read(columns.len(), &right.columns[column]));
     }
-    let by_place = !right.order.is_by_id();
-    let join = AsOf {
-        left: StampedSide::new(left, &on.keys.left, &on.keys.types, on.left, on.ty),
-        right: StampedSide::new(right, &on.keys.right, &on.keys.types, on.right, on.ty),
-        reach: Reach::new(on.nearest),
-        by_place,
-        added,
-        first_added: left.columns.len(),
+    let lefts = StampedSide::new(left, &on.keys.left, &on.keys.types, on.left, on.ty);
+    let rights = StampedSide::new(right, &on.keys.right, &on.keys.types, on.right, on.ty);
+    let join = AsOf::<S> {
         keys: KeyTable::new(&on.keys.types),
-        right_rows: Lines::new(by_place),
-        left_rows: (!right.definition.flavour().is_static()).then(|| Lines::new(false)),
+        left: StampedRows::new(lefts, 0, false, !right.definition.flavour().is_static()),
+        right: StampedRows::new(rights, 1, !right.order.is_by_id(), true),
+        reach: Reach::new(on.nearest),
+        added: Added::new(added, left.columns.len()),
         index: Index::new(INDEX),
         indexes,
-        vacated: Vec::new(),
+        vacated: SlotSet::default(),
     };
     let stored = vec![Type::I64; join.indexes.end()];
     Built { op: Box::new(join), columns, stored, order: left.order }
 }
 
-impl Operator for AsOf {
+impl<S: Stamp> Operator for AsOf<S> {
     fn update(&mut self, cx: &mut Cx<'_>) -> Result<Update> {
         let &[left, right] = cx.inputs else {
             return Err(Error::new(ErrorKind::Internal, "a join of other than two tables"));
         };
-        let Delta { removed, added, modified, mask } = left.delta;
-        let rekeyed = if self.left.is_hit(mask) { modified.clone() } else { RowSet::new() };
-        let touched = self.update_right(cx, &right, self.left_rows.is_some() && !left.old.is_empty())?;
-        self.retract_left(cx, &removed.union(&rekeyed))?;
+        let rekeyed = self.left.rekeyed(left.delta);
+        let touched = self.update_right(cx, right.delta, self.left.are_kept() && !left.old.is_empty())?;
+        self.retract_left(cx, &left.delta.removed.union(&rekeyed))?;
         let mut delta = self.follow(cx, &touched, right.delta)?;
         let moved = self.insert_left(cx, &rekeyed, true)?;
-        self.insert_left(cx, added, false)?;
-        self.release();
+        self.insert_left(cx, &left.delta.added, false)?;
+        let AsOf { keys, left: lefts, right: rights, vacated, .. } = self;
+        release(keys, vacated, |slot| !(lefts.get(slot).is_empty() && rights.get(slot).is_empty()));
 
         let followed = delta.modified.union(&rekeyed);
-        delta.removed = removed.clone();
-        delta.added = added.clone();
-        delta.modified.insert_all(modified);
-        delta.mask.insert_all(mask);
+        pass_through(left.delta, &mut delta);
         // The right row a left row has kept may itself have changed or been replaced.
         if moved || !(rekeyed.is_empty() || right.delta.removed.is_empty() && right.delta.modified.is_empty()) {
-            delta.mask.insert_all(&self.all_added());
+            delta.mask.insert_all(&self.added.all());
         }
-        self.indexes.follow(cx, added, &followed, &delta.mask)?;
+        self.indexes.follow(cx, &delta.added, &followed, &delta.mask)?;
         Ok(Update::new(delta, left.new.clone()))
     }
 
     fn reads_old(&self) -> Vec<(usize, usize)> {
-        // Without lines of left rows, a left row that goes is simply gone.
-        let left = if self.left_rows.is_some() { self.left.reads_old() } else { Vec::new() };
-        let left = left.into_iter().map(|column| (0, column));
-        left.chain(self.right.reads_old().into_iter().map(|column| (1, column))).collect()
+        reads_old(&self.left.reads_old(), &self.right.reads_old())
     }
 
     fn reads_old_order(&self) -> Vec<usize> {
-        if self.by_place { vec![1] } else { Vec::new() }
+        self.right.reads_old_order().into_iter().collect()
     }
 
     fn bytes(&self) -> usize {
-        let lines = self.right_rows.bytes() + self.left_rows.as_ref().map_or(0, Lines::bytes);
-        self.keys.bytes() + lines + self.index.bytes()
+        let rows = self.left.bytes() + self.right.bytes();
+        self.keys.bytes() + rows + self.index.bytes() + self.vacated.bytes()
     }
 
     fn validate(&self, output: &Output) -> Result<(), String> {
         self.check(output)
-    }
-}
-
-impl AsOf {
-    /// The added columns as a mask of the result.
-    fn all_added(&self) -> Mask {
-        (self.first_added..self.first_added + self.added.len()).collect()
     }
 }

@@ -6,7 +6,7 @@
 
 mod validate;
 
-use super::matching::{IdLists, Side, SlotSet};
+use super::matching::{IdLists, Side, SlotSet, reads_old, release};
 use super::{Built, InputShape, Operator};
 use crate::column::{View, batches};
 use crate::graph::{Cx, Delta, InputView, Output, Update};
@@ -86,8 +86,7 @@ impl Operator for FilterIn {
 
     fn reads_old(&self) -> Vec<(usize, usize)> {
         let input = if self.rows.is_some() { self.input.reads_old() } else { &[] };
-        let input = input.iter().map(|&column| (0, column));
-        input.chain(self.set.reads_old().iter().map(|&column| (1, column))).collect()
+        reads_old(input, self.set.reads_old())
     }
 
     fn bytes(&self) -> usize {
@@ -188,15 +187,14 @@ impl FilterIn {
 
     /// Gives back the slots of keys that neither side has any more.
     fn release(&mut self) {
-        self.was_in.clear();
-        self.touched.drain().for_each(|slot| {
-            self.left_behind.insert(slot);
+        let FilterIn { keys, counts, rows, touched, was_in, left_behind, .. } = self;
+        was_in.clear();
+        touched.drain().for_each(|slot| {
+            left_behind.insert(slot);
         });
-        for slot in self.left_behind.drain() {
-            let is_in = self.counts.get(slot as usize).is_some_and(|&count| count > 0);
-            if !is_in && self.rows.as_ref().is_none_or(|rows| rows.is_empty(slot)) {
-                self.keys.remove(slot);
-            }
-        }
+        release(keys, left_behind, |slot| {
+            let is_in = counts.get(slot as usize).is_some_and(|&count| count > 0);
+            is_in || rows.as_ref().is_some_and(|rows| !rows.is_empty(slot))
+        });
     }
 }

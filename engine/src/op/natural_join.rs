@@ -13,9 +13,9 @@ mod tests;
 mod update;
 mod validate;
 
-use super::matching::{IdLists, Index, Indexes, Side, SlotSet};
+use super::matching::{Added, IdLists, Index, Indexes, Side, SlotSet, pass_through, reads_old, release};
 use super::{Built, InputShape, Operator};
-use crate::graph::{Cx, Delta, Mask, NodeId, Output, Update};
+use crate::graph::{Cx, NodeId, Output, Update};
 use crate::group::KeyTable;
 use crate::plan::{KeyColumns, Match};
 use crate::rowset::RowSet;
@@ -33,10 +33,7 @@ struct NaturalJoin {
     rule: Rule,
     /// Which right row comes first is a matter of its place, not of its id.
     by_place: bool,
-    /// The right columns added.
-    added: Vec<usize>,
-    /// The position of the first of them in the result.
-    first_added: usize,
+    added: Added,
     keys: KeyTable,
     right_rows: IdLists,
     /// `None` while the right table never changes: nobody asks then.
@@ -85,8 +82,7 @@ pub(super) fn build(
         right: Side::new(right, &on.right, &on.types),
         rule,
         by_place: rule.end().is_some() && !right.order.is_by_id(),
-        added,
-        first_added: left.columns.len(),
+        added: Added::new(added, left.columns.len()),
         keys: KeyTable::new(&on.types),
         right_rows: IdLists::default(),
         left_rows: (!right.definition.flavour().is_static()).then(IdLists::default),
@@ -109,34 +105,32 @@ impl Operator for NaturalJoin {
         let &[left, right] = cx.inputs else {
             return Err(Error::new(ErrorKind::Internal, "a join of other than two tables"));
         };
-        let Delta { removed, added, modified, mask } = left.delta;
-        let rekeyed = if self.left.is_hit(mask) { modified.clone() } else { RowSet::new() };
+        let rekeyed = if self.left.is_hit(&left.delta.mask) { left.delta.modified.clone() } else { RowSet::new() };
         self.work.chosen.clear();
         self.update_right(cx, &right, !left.old.is_empty())?;
-        self.retract_left(cx, &removed.union(&rekeyed))?;
+        self.retract_left(cx, &left.delta.removed.union(&rekeyed))?;
         let mut delta = self.follow(cx, right.delta)?;
         let moved = self.insert_left(cx, &rekeyed, true)?;
-        self.insert_left(cx, added, false)?;
-        self.release();
+        self.insert_left(cx, &left.delta.added, false)?;
+        let NaturalJoin { keys, left_rows, right_rows, work, .. } = self;
+        release(keys, &mut work.vacated, |slot| {
+            !right_rows.is_empty(slot) || left_rows.as_ref().is_some_and(|rows| !rows.is_empty(slot))
+        });
 
         let followed = delta.modified.union(&rekeyed);
-        delta.removed = removed.clone();
-        delta.added = added.clone();
-        delta.modified.insert_all(modified);
-        delta.mask.insert_all(mask);
+        pass_through(left.delta, &mut delta);
         // The right row a left row has kept may itself have changed or been replaced.
         if moved || !(rekeyed.is_empty() || right.delta.removed.is_empty() && right.delta.modified.is_empty()) {
-            delta.mask.insert_all(&self.all_added());
+            delta.mask.insert_all(&self.added.all());
         }
-        self.indexes.follow(cx, added, &followed, &delta.mask)?;
+        self.indexes.follow(cx, &delta.added, &followed, &delta.mask)?;
         Ok(Update::new(delta, left.new.clone()))
     }
 
     fn reads_old(&self) -> Vec<(usize, usize)> {
         // Without lists of left rows, a left row that goes is simply gone.
         let left = if self.left_rows.is_some() { self.left.reads_old() } else { &[] };
-        let left = left.iter().map(|&column| (0, column));
-        left.chain(self.right.reads_old().iter().map(|&column| (1, column))).collect()
+        reads_old(left, self.right.reads_old())
     }
 
     fn reads_old_order(&self) -> Vec<usize> {
@@ -156,12 +150,5 @@ impl Operator for NaturalJoin {
 
     fn validate(&self, output: &Output) -> Result<(), String> {
         self.check(output)
-    }
-}
-
-impl NaturalJoin {
-    /// The added columns as a mask of the result.
-    fn all_added(&self) -> Mask {
-        (self.first_added..self.first_added + self.added.len()).collect()
     }
 }

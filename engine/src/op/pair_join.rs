@@ -19,7 +19,7 @@ mod validate;
 
 use std::sync::Arc;
 
-use super::matching::{IdLists, Index, Indexes, Side};
+use super::matching::{IdLists, Index, Indexes, Side, reads_old};
 use super::sort::LABELS;
 use super::{Built, InputShape, Operator};
 use crate::column::{Column, Either, StoreRef};
@@ -97,6 +97,9 @@ pub(super) fn build(
     }
     if keep == Keep::All {
         for ((&at, &column), &ty) in on.left.iter().zip(&on.right).zip(&on.types) {
+            if left.definition.columns()[at].name != right.definition.columns()[column].name {
+                continue;
+            }
             shown[column].set(at);
             let either = Either {
                 index: StoreRef { node, slot: LEFT },
@@ -144,8 +147,7 @@ impl Operator for PairJoin {
 
     fn reads_old(&self) -> Vec<(usize, usize)> {
         let left = if self.growth == Growth::Anywhere { self.left.reads_old() } else { &[] };
-        let left = left.iter().map(|&column| (0, column));
-        left.chain(self.right.reads_old().iter().map(|&column| (1, column))).collect()
+        reads_old(left, self.right.reads_old())
     }
 
     fn reads_old_order(&self) -> Vec<usize> {

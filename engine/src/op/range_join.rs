@@ -5,43 +5,42 @@
 //! that runs backwards or ends at NaN, has no lists: null.
 
 mod ends;
+mod lefts;
+mod listed;
+mod spans;
 mod update;
 mod validate;
 
 use std::sync::Arc;
 
-use super::matching::{IdLists, SlotSet};
-use super::stamped::{Lines, StampedSide};
+use super::matching::{Added, SlotSet, reads_old};
+use super::stamped::{Stamp, StampedRows, StampedSide};
 use super::{Built, InputShape, Operator};
 use crate::column::{Column, Listed, StoreRef};
-use crate::graph::{Cx, Mask, NodeId, Output, Update};
+use crate::graph::{Cx, NodeId, Output, Update};
 use crate::group::KeyTable;
 use crate::plan::{KeyColumns, Within};
-use crate::types::Type;
+use crate::types::{Str, Type};
 use crate::{Error, ErrorKind, Result};
 
 use ends::Ends;
+use lefts::Lefts;
 
 /// The slot of the lists of ids among the columns of the node.
 const ROWS: usize = 0;
 
-struct RangeJoin {
+struct RangeJoin<S: Stamp> {
+    keys: KeyTable,
     /// Its stamps are the low ends.
-    left: StampedSide,
+    left: StampedSide<S>,
     high: Column,
     high_position: usize,
-    right: StampedSide,
-    ends: Ends,
-    /// Rows of one value stand by their place, which is not their id.
-    by_place: bool,
-    /// The right columns listed.
-    listed: Vec<usize>,
-    /// The position of the first list in the result.
-    first_list: usize,
-    keys: KeyTable,
-    right_rows: Lines,
     /// The left rows by key; `None` while the right table never changes: nobody asks then.
-    left_rows: Option<IdLists>,
+    lefts: Option<Lefts<S>>,
+    right: StampedRows<S>,
+    ends: Ends<S>,
+    /// The right columns, as lists.
+    lists: Added,
     vacated: SlotSet,
 }
 
@@ -62,29 +61,40 @@ pub(super) fn build(
     right: &InputShape<'_>,
     node: NodeId,
 ) -> Built {
+    match on.ty {
+        Type::String => build_by::<Option<Str>>(on, listed, left, right, node),
+        Type::Decimal(_) => build_by::<Option<i128>>(on, listed, left, right, node),
+        _ => build_by::<u128>(on, listed, left, right, node),
+    }
+}
+
+fn build_by<S: Stamp>(
+    on: &Range<'_>,
+    listed: &[usize],
+    left: &InputShape<'_>,
+    right: &InputShape<'_>,
+    node: NodeId,
+) -> Built {
     let lists = listed.iter().map(|&column| {
         Column::Listed(Arc::new(Listed::new(StoreRef { node, slot: ROWS }, right.columns[column].clone())))
     });
     let columns = left.columns.iter().cloned().chain(lists).collect();
-    let by_place = !right.order.is_by_id();
-    let join = RangeJoin {
+    let rights = StampedSide::new(right, &on.keys.right, &on.keys.types, on.value, on.ty);
+    let join = RangeJoin::<S> {
+        keys: KeyTable::new(&on.keys.types),
         left: StampedSide::new(left, &on.keys.left, &on.keys.types, on.low, on.ty),
         high: left.columns[on.high].clone(),
         high_position: on.high,
-        right: StampedSide::new(right, &on.keys.right, &on.keys.types, on.value, on.ty),
+        lefts: (!right.definition.flavour().is_static()).then(Lefts::default),
+        right: StampedRows::new(rights, 1, !right.order.is_by_id(), true),
         ends: Ends::new(on.within, on.ty),
-        by_place,
-        listed: listed.to_vec(),
-        first_list: left.columns.len(),
-        keys: KeyTable::new(&on.keys.types),
-        right_rows: Lines::new(by_place),
-        left_rows: (!right.definition.flavour().is_static()).then(IdLists::default),
+        lists: Added::new(listed.to_vec(), left.columns.len()),
         vacated: SlotSet::default(),
     };
     Built { op: Box::new(join), columns, stored: vec![Type::list_of(Type::I64)], order: left.order }
 }
 
-impl Operator for RangeJoin {
+impl<S: Stamp> Operator for RangeJoin<S> {
     fn update(&mut self, cx: &mut Cx<'_>) -> Result<Update> {
         let &[left, right] = cx.inputs else {
             return Err(Error::new(ErrorKind::Internal, "a join of other than two tables"));
@@ -93,29 +103,21 @@ impl Operator for RangeJoin {
     }
 
     fn reads_old(&self) -> Vec<(usize, usize)> {
-        // Without lists of left rows, a left row that goes is simply gone.
-        let left = if self.left_rows.is_some() { self.left.reads_old() } else { Vec::new() };
-        let left = left.into_iter().map(|column| (0, column));
-        left.chain(self.right.reads_old().into_iter().map(|column| (1, column))).collect()
+        // Without left rows by key, a left row that goes is simply gone.
+        let left = if self.lefts.is_some() { self.left.reads_old() } else { Vec::new() };
+        reads_old(&left, &self.right.reads_old())
     }
 
     fn reads_old_order(&self) -> Vec<usize> {
-        if self.by_place { vec![1] } else { Vec::new() }
+        self.right.reads_old_order().into_iter().collect()
     }
 
     fn bytes(&self) -> usize {
-        let left = self.left_rows.as_ref().map_or(0, IdLists::bytes);
-        self.keys.bytes() + self.right_rows.bytes() + left + self.vacated.bytes()
+        let rows = self.right.bytes() + self.lefts.as_ref().map_or(0, Lefts::bytes);
+        self.keys.bytes() + rows + self.vacated.bytes()
     }
 
     fn validate(&self, output: &Output) -> Result<(), String> {
         self.check(output)
-    }
-}
-
-impl RangeJoin {
-    /// All lists as a mask of the result.
-    fn all_lists(&self) -> Mask {
-        (self.first_list..self.first_list + self.listed.len()).collect()
     }
 }

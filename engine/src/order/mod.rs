@@ -24,7 +24,7 @@ pub(crate) use index::{OrderIndex, RowLabels};
 pub(crate) use labels::Labels;
 pub(crate) use positions::RowPositions;
 pub(crate) use sort_keys::{Packed, SortKey, SortKeys};
-pub(crate) use stamps::{STAMP_BITS, has_stamps, stamps};
+pub(crate) use stamps::{STAMP_BITS, stamps};
 
 use crate::column::{Column, Ids, StoreRef, Stores, View, batches};
 use crate::graph::NodeId;

@@ -1,17 +1,11 @@
 //! Numbers that ascend with the values of a column, for those types whose values fit: what rows are found by as of.
 
-use crate::types::Type;
 use crate::vector::{Values, Vector};
 
 /// Bits of a stamp: those of a value, and one more for null.
 pub(crate) const STAMP_BITS: u32 = 65;
 
-/// Whether the values of a type have stamps.
-pub(crate) fn has_stamps(ty: Type) -> bool {
-    !matches!(ty, Type::Bool | Type::String | Type::Decimal(_) | Type::List(_))
-}
-
-/// The stamp of each value: null comes first, NaN last, and the two zeros are one. Of a type that has none all are 0.
+/// The stamp of each value: null comes first, NaN last, and the two zeros are one. Text and decimals have none: all are 0.
 pub(crate) fn stamps(values: &Vector<'_>) -> Vec<u128> {
     const SIGN: u64 = 1 << 63;
     let integer = |value: i64| value as u64 ^ SIGN;
@@ -25,6 +19,7 @@ pub(crate) fn stamps(values: &Vector<'_>) -> Vec<u128> {
         values.iter().enumerate().map(|(at, &value)| valid(at, stamp(value))).collect()
     }
     match values.values() {
+        Values::Bool(values) => (0..values.len()).map(|at| valid(at, values.get(at).into())).collect(),
         Values::I8(values) => each(values, |value| integer(value.into()), valid),
         Values::I16(values) => each(values, |value| integer(value.into()), valid),
         Values::I32(values) => each(values, |value| integer(value.into()), valid),
@@ -39,7 +34,7 @@ pub(crate) fn stamps(values: &Vector<'_>) -> Vec<u128> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::Value;
+    use crate::types::{Type, Value};
 
     #[test]
     fn stamps_ascend_as_values_do() {
@@ -48,6 +43,7 @@ mod tests {
             assert!(stamps.is_sorted_by(|a, b| a < b) && stamps.iter().all(|stamp| stamp >> STAMP_BITS == 0), "{ty}");
         };
         ascending(Type::I64, vec![Value::Null, i64::MIN.into(), (i64::MIN + 1).into(), 0_i64.into(), i64::MAX.into()]);
+        ascending(Type::Bool, vec![Value::Null, false.into(), true.into()]);
         ascending(Type::I8, vec![Value::Null, Value::I8(-128), Value::I8(0), Value::I8(127)]);
         let floats = [f64::NEG_INFINITY, f64::MIN, -1e-300, 0.0, 1e-300, f64::MAX, f64::INFINITY, f64::NAN];
         ascending(Type::F64, std::iter::once(Value::Null).chain(floats.map(Value::F64)).collect());

@@ -118,9 +118,12 @@ impl Table {
         self.join_keeping(right, on, Keep::Left)
     }
 
-    /// As [`Table::left_outer_join`], and behind all others each row of `right` that meets none, in the order of `right`:
-    /// its key is in the key columns of this table, whose other columns are null. A key column is of the type that both
-    /// sides are compared as.
+    /// As [`Table::left_outer_join`], and behind all others each row of `right` that meets none, in the order of `right`,
+    /// with null for the columns of this table.
+    ///
+    /// A key that both tables name alike is one column, which shows the key of either row, as the type that both are
+    /// compared as. Of keys with different names both are there: that of this table, null where only `right` has a row,
+    /// and that of `right`, which is added as its other columns are.
     ///
     /// ```
     /// # use headwater_engine::{Session, vector::Vector};
@@ -135,6 +138,12 @@ impl Table {
     ///     ("Answer", Vector::from(vec!["yes", "no"])),
     /// ])?;
     /// let rows = asked.full_outer_join(&told, "Id = To")?.snapshot()?.rows(0..9)?;
+    /// assert_eq!(rows.rows::<(Option<i32>, Option<i64>)>(["Id", "To"])?, [
+    ///     (Some(1), None),
+    ///     (Some(2), Some(2)),
+    ///     (None, Some(3)),
+    /// ]);
+    /// let rows = asked.full_outer_join(&told.rename_columns(["Id = To"])?, "Id")?.snapshot()?.rows(0..9)?;
     /// assert_eq!(rows.rows::<(i64, Option<String>, Option<String>)>(["Id", "By", "Answer"])?, [
     ///     (1, Some("ann".into()), None),
     ///     (2, Some("bob".into()), Some("yes".into())),
@@ -145,7 +154,7 @@ impl Table {
     /// ```
     ///
     /// # Errors
-    /// As [`Table::join`]; `Argument` if a column of this table is compared with several of `right`.
+    /// As [`Table::join`].
     pub fn full_outer_join(&self, right: &Table, on: impl Into<On>) -> Result<Table> {
         self.join_keeping(right, on, Keep::All)
     }
@@ -160,13 +169,14 @@ impl Table {
     ///
     /// The last entry of `on` names the stamps, those before it the keys, if any. `"Time"` and `"Time >= QuoteTime"`
     /// take a row of the same stamp too, `"Time > QuoteTime"` does not. Of right rows of one stamp the last is taken, by
-    /// the order of `right`, which need not be sorted. Stamps are integers, floats, characters, timestamps, dates, times
-    /// and durations; null comes before all of them and NaN after. Without [`On::add`](super::On::add) all columns of
-    /// `right` are added but the keys, and the stamp if both are named alike.
+    /// the order of `right`, which need not be sorted. Stamps are of any type but lists; null comes before all others and
+    /// NaN after, and texts are in the order of [`Table::sort`]. Without [`On::add`](super::On::add) all columns of `right`
+    /// are added but the keys, and the stamp if both are named alike; with it those named, behind the stamp of `right` if
+    /// that has a name of its own and is not among them.
     ///
     /// Cost of a cycle: left rows changed, right rows changed, and the left rows between those and the right rows next to
     /// them, each with the logarithm of the rows of its key. 16 to 24 bytes a right row, and where `right` may change,
-    /// 16 a left row.
+    /// 16 a left row; 16 bytes more each for decimals and texts.
     ///
     /// ```
     /// # use headwater_engine::{Session, on, vector::Vector};
@@ -189,8 +199,8 @@ impl Table {
     /// ```
     ///
     /// # Errors
-    /// `Unknown`, `Type` for keys or stamps that cannot meet, or stamps without such an order, `NameClash`; `Argument` if
-    /// nothing is compared, a comparison comes before the last entry, or it looks the other way.
+    /// `Unknown`, `Type` for keys or stamps that cannot meet, or lists as stamps, `NameClash`; `Argument` if nothing
+    /// is compared, a comparison comes before the last entry, or it looks the other way.
     #[doc(alias = "as_of_join", alias = "asof_join")]
     pub fn aj(&self, right: &Table, on: impl Into<On>) -> Result<Table> {
         self.nearest(right, on.into(), Nearest::AtOrBefore)
@@ -246,8 +256,9 @@ impl Table {
     /// row lies in it; rows whose value is null or NaN lie in none. Right rows of one value are in the order of `right`,
     /// which need not be sorted.
     ///
-    /// Cost of a cycle: left rows changed, each with the length of its lists; right rows changed, and of each of their
-    /// keys all left rows with their lists. 16 to 24 bytes a right row, and 8 bytes for each row in a list.
+    /// Cost of a cycle: left rows changed, and those in whose range a right row came, went or changed, each with the length
+    /// of its lists and the logarithm of the rows of its key. 16 to 24 bytes a right row, 8 bytes for each row in a list,
+    /// and where `right` may change, 32 a left row.
     ///
     /// ```
     /// # use headwater_engine::{Session, agg, on, vector::Vector};
@@ -273,7 +284,7 @@ impl Table {
     /// ```
     ///
     /// # Errors
-    /// `Unknown`, `Type` for keys or values that cannot meet, or values without such an order, `NameClash`; `Argument` if
+    /// `Unknown`, `Type` for keys or values that cannot meet, or lists as values, `NameClash`; `Argument` if
     /// the last entry is no range; `Unsupported` for aggregations other than group, count, sum, avg, min, max, first and
     /// last: formulas compute any other of a list.
     pub fn range_join(&self, right: &Table, on: impl Into<On>, aggregates: impl Aggregates) -> Result<Table> {

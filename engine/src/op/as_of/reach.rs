@@ -1,8 +1,6 @@
 //! [`Reach`]: which right row a left row takes, and which left rows a right row may matter to.
 
-use std::ops::RangeInclusive;
-
-use crate::op::stamped::{LAST, Line, after, before, keys, stamp_of};
+use crate::op::stamped::{Line, Stamp};
 use crate::plan::Nearest;
 
 /// Which way a left row looks in the line of right rows, and whether a row of its own stamp will do.
@@ -19,33 +17,29 @@ impl Reach {
     }
 
     /// The right row that a left row of this stamp takes: backwards the last of those nearest, forwards the first.
-    pub(super) fn take(self, line: &Line, stamp: u128) -> Option<u64> {
-        match (self.backwards, self.own) {
-            (true, true) => line.last_to(*keys(stamp..=stamp).end()),
-            (true, false) => line.last_to(before(stamp)?),
-            (false, true) => line.first_from(*keys(stamp..=stamp).start()),
-            (false, false) => line.first_from(after(stamp)?),
-        }
-        .map(|(_, id)| id)
+    pub(super) fn take<S: Stamp>(self, line: &Line<S>, stamp: &S) -> Option<u64> {
+        // Rows of the stamp are in reach if it looks from behind them, or from in front of them.
+        let from = if self.backwards == self.own { stamp.back() } else { stamp.front() };
+        let found = if self.backwards { line.last_before(&from) } else { line.first_from(&from) };
+        found.map(|(_, id)| id)
     }
 
-    /// The stamps of left rows between a right row of this stamp and the next one of the line: those that what became of
-    /// it may matter to.
-    pub(super) fn of(self, line: &Line, stamp: u128) -> Option<RangeInclusive<u128>> {
-        let of_key = |found: Option<(u128, u64)>| found.map(|(key, _)| stamp_of(key));
-        let (first, last) = if self.backwards {
-            let next = after(stamp).and_then(|key| of_key(line.first_from(key)));
-            match (self.own, next) {
-                (true, next) => (stamp, next.map_or(LAST, |next| next - 1)),
-                (false, next) => (stamp + 1, next.unwrap_or(LAST)),
-            }
+    /// Which of the right rows of this stamp is taken by left rows that reach it.
+    pub(super) fn taken<S: Stamp>(self, line: &Line<S>, stamp: &S) -> Option<u64> {
+        let found = if self.backwards { line.last_before(&stamp.back()) } else { line.first_from(&stamp.front()) };
+        found.map(|(_, id)| id)
+    }
+
+    /// The left rows that what became of a right row of this stamp may matter to: those between it and the next one of
+    /// the line. They are given by a key to begin with, and one to stop before.
+    pub(super) fn of<S: Stamp>(self, line: &Line<S>, stamp: &S) -> (S::Key, Option<S::Key>) {
+        let edge = |stamp: &S| if self.backwards == self.own { stamp.front() } else { stamp.back() };
+        let edge_of = |key: &S::Key| edge(&S::of(key));
+        if self.backwards {
+            (edge(stamp), line.first_from(&stamp.back()).map(|(key, _)| edge_of(key)))
         } else {
-            let before = before(stamp).and_then(|key| of_key(line.last_to(key)));
-            match (self.own, before) {
-                (true, before) => (before.map_or(0, |before| before + 1), stamp),
-                (false, before) => (before.unwrap_or(0), stamp.checked_sub(1)?),
-            }
-        };
-        (first <= last && first <= LAST).then_some(first..=last)
+            let before = line.last_before(&stamp.front()).map(|(key, _)| edge_of(key));
+            (before.unwrap_or_else(|| S::default().front()), Some(edge(stamp)))
+        }
     }
 }

@@ -3,23 +3,25 @@
 use super::{AsOf, INDEX};
 use crate::column::{Ids, View};
 use crate::graph::Output;
-use crate::op::stamped::stamp_of;
+use crate::op::stamped::Stamp;
 use crate::rowset::RowSet;
 use crate::types::Value;
 
-impl AsOf {
+impl<S: Stamp> AsOf<S> {
     pub(super) fn check(&self, output: &Output) -> Result<(), String> {
         self.keys.validate()?;
-        self.right_rows.validate().map_err(|fault| format!("right rows: {fault}"))?;
-        let Some(lines) = &self.left_rows else { return Ok(()) };
-        lines.validate().map_err(|fault| format!("left rows: {fault}"))?;
+        self.right.validate().map_err(|fault| format!("right rows: {fault}"))?;
+        if !self.left.are_kept() {
+            return Ok(());
+        }
+        self.left.validate().map_err(|fault| format!("left rows: {fault}"))?;
         let (mut used, mut ids, mut taken) = (0, Vec::new(), Vec::new());
         for slot in 0..self.keys.slots() as u32 {
-            let (left, right) = (lines.get(slot), self.right_rows.get(slot));
+            let (left, right) = (self.left.get(slot), self.right.get(slot));
             used += usize::from(!(left.is_empty() && right.is_empty()));
-            left.for_each_of(0..=u128::MAX, |key, id| {
+            left.for_each(|key, id| {
                 ids.push(id);
-                taken.push(self.reach.take(right, stamp_of(key)));
+                taken.push(self.reach.take(right, &S::of(key)));
             });
         }
         if used != self.keys.len() {

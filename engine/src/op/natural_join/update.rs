@@ -4,7 +4,7 @@ use super::NaturalJoin;
 use super::broken::broken;
 use super::rule::Choice;
 use crate::column::{Ids, View, batches};
-use crate::graph::{Cx, Delta, InputView, Mask};
+use crate::graph::{Cx, Delta, InputView};
 use crate::op::matching::known;
 use crate::rowset::RowSet;
 use crate::{Error, Result};
@@ -105,22 +105,11 @@ impl NaturalJoin {
         moves.iter().for_each(|&(_, choice)| self.work.index.push(choice.row()));
         self.work.index.write(cx, Ids::List(&ids))?;
 
-        let mut delta = Delta { modified: RowSet::from_sorted(&ids), ..Delta::default() };
-        if !ids.is_empty() {
-            delta.mask = self.all_added();
-        }
-        let replaced = right.removed.intersect(&right.added);
-        let places = self.added.iter().enumerate();
-        let changed = places.filter(|&(_, &column)| right.mask.contains(column)).map(|(at, _)| self.first_added + at);
-        for (rows, mask) in [(&right.modified, changed.collect::<Mask>()), (&replaced, self.all_added())] {
-            if rows.is_empty() || mask.is_empty() {
-                continue;
-            }
-            let followers = self.followers(cx, rows)?;
-            if !followers.is_empty() {
-                delta.modified.insert_all(&followers);
-                delta.mask.insert_all(&mask);
-            }
+        let mut delta = Delta::default();
+        delta.modify(&RowSet::from_sorted(&ids), &self.added.all());
+        for (rows, mask) in self.added.changes(right) {
+            let followers = self.followers(cx, &rows)?;
+            delta.modify(&followers, &mask);
         }
         Ok(delta)
     }
@@ -176,14 +165,5 @@ impl NaturalJoin {
             lists.settle();
         }
         Ok(moved)
-    }
-
-    /// Gives back the slots of keys that neither side has any more: a long life does not grow by keys that are gone.
-    pub(super) fn release(&mut self) {
-        for slot in self.work.vacated.drain() {
-            if self.right_rows.is_empty(slot) && self.left_rows.as_ref().is_none_or(|lists| lists.is_empty(slot)) {
-                self.keys.remove(slot);
-            }
-        }
     }
 }

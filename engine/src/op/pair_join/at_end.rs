@@ -6,7 +6,7 @@ use super::fresh::Fresh;
 use super::{Growth, LEFT, PairJoin};
 use crate::column::{Ids, View};
 use crate::graph::{Cx, Delta, InputView, Mask, Update};
-use crate::op::matching::RowsOfKey;
+use crate::op::matching::{RowsOfKey, SlotSet, release};
 use crate::rowset::RowSet;
 use crate::{Error, Result};
 
@@ -75,7 +75,7 @@ impl PairJoin {
         let Delta { removed, added, modified, mask } = right.delta;
         let rekeyed = self.right.rekeyed(cx, &mut self.keys, modified, mask)?;
         let gone = removed.union(&rekeyed);
-        let mut losing = crate::op::matching::SlotSet::default();
+        let mut losing = SlotSet::default();
         self.right.each_old(cx, &mut self.keys, &gone, |slot, _| {
             losing.insert(slot);
             Ok(())
@@ -89,11 +89,7 @@ impl PairJoin {
             })?;
         }
         right_rows.settle();
-        for slot in losing.drain() {
-            if self.right_rows.is_empty(slot) {
-                self.keys.remove(slot);
-            }
-        }
+        release(&mut self.keys, &mut losing, |slot| !right_rows.is_empty(slot));
         Ok(())
     }
 

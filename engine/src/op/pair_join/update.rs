@@ -7,7 +7,7 @@ use super::{LEFT, PairJoin, RIGHT};
 use crate::Result;
 use crate::graph::{Cx, Delta, InputView, Mask, Update};
 use crate::group::KeyTable;
-use crate::op::matching::{IdLists, Side, SlotSet};
+use crate::op::matching::{IdLists, Side, SlotSet, release};
 use crate::rowset::RowSet;
 
 /// What became of one side.
@@ -128,11 +128,11 @@ impl PairJoin {
     /// Gives back the slots of keys that neither side has any more.
     fn release(&mut self, lefts: &Touched, rights: &Touched) {
         let mut touched = SlotSet::default();
-        for &slot in lefts.slots().iter().chain(rights.slots()) {
-            if touched.insert(slot) && self.left_rows.is_empty(slot) && self.right_rows.is_empty(slot) {
-                self.keys.remove(slot);
-            }
-        }
+        lefts.slots().iter().chain(rights.slots()).for_each(|&slot| {
+            touched.insert(slot);
+        });
+        let PairJoin { keys, left_rows, right_rows, .. } = self;
+        release(keys, &mut touched, |slot| !(left_rows.is_empty(slot) && right_rows.is_empty(slot)));
     }
 
     /// The left and the right row of some pairs.

@@ -1,205 +1,154 @@
 //! The steps of an update, in the order they are taken.
 
-use std::borrow::Cow;
-use std::sync::Arc;
-
+use super::lefts::Touched;
+use super::listed::listed;
 use super::{ROWS, RangeJoin};
 use crate::column::{Ids, View, batches};
-use crate::graph::{Cx, Delta, InputView, Mask, Update};
+use crate::graph::{Cx, Delta, InputView, Update};
 use crate::group::NO_SLOT;
 use crate::op::differ::differ;
-use crate::op::matching::{SlotSet, known};
-use crate::op::stamped::{Line, Located, key};
+use crate::op::matching::{known, pass_through, release};
+use crate::op::stamped::{Line, Located, Stamp};
 use crate::rowset::RowSet;
-use crate::types::{List, Type};
-use crate::vector::{Bits, Values, Vector};
 use crate::{Error, ErrorKind, Result};
 
-impl RangeJoin {
+impl<S: Stamp> RangeJoin<S> {
     pub(super) fn change(&mut self, cx: &mut Cx<'_>, left: &InputView<'_>, right: &InputView<'_>) -> Result<Update> {
         let Delta { removed, added, modified, mask } = left.delta;
         let is_hit = self.left.is_hit(mask) || mask.contains(self.high_position);
         let rekeyed = if is_hit { modified.clone() } else { RowSet::new() };
-        let touched = self.update_right(cx, right)?;
+        let touched = self.update_right(cx, right.delta)?;
         self.retract_left(cx, &removed.union(&rekeyed))?;
         let mut delta = self.follow(cx, &touched, right.delta)?;
-        self.write(cx, &rekeyed, true)?;
-        self.write(cx, added, true)?;
-        self.release();
+        self.insert_left(cx, &rekeyed)?;
+        self.insert_left(cx, added)?;
+        let RangeJoin { keys, lefts, right: rights, vacated, .. } = self;
+        release(keys, vacated, |slot| {
+            !rights.get(slot).is_empty() || lefts.as_ref().is_some_and(|lefts| !lefts.is_empty(slot))
+        });
         if !rekeyed.is_empty() {
-            delta.mask.insert_all(&self.all_lists());
+            delta.mask.insert_all(&self.lists.all());
         }
-        delta.removed = removed.clone();
-        delta.added = added.clone();
-        delta.modified.insert_all(modified);
-        delta.mask.insert_all(mask);
+        pass_through(left.delta, &mut delta);
         Ok(Update::new(delta, left.new.clone()))
     }
 
-    /// Takes the right rows' changes into their lines; the keys whose lines changed.
-    fn update_right(&mut self, cx: &Cx<'_>, right: &InputView<'_>) -> Result<SlotSet> {
-        let Delta { removed, added, modified, mask } = right.delta;
-        let is_hit = self.right.is_hit(mask) || self.by_place && mask.has_order();
-        let rekeyed = if is_hit { modified.clone() } else { RowSet::new() };
-        let (mut touched, mut located) = (SlotSet::default(), Located::default());
-        batches(&removed.union(&rekeyed), |ids| {
-            self.right.locate(cx, &mut self.keys, ids, View::Old, &mut located)?;
-            for (at, place) in right.order.places(cx, ids, View::Old)?.into_iter().enumerate() {
-                let slot = known(located.slots[at])?;
-                if !self.right_rows.remove(slot, key(located.stamps[at], place)) {
-                    let message = "a row that is not where its value says";
-                    return Err(Error::new(ErrorKind::Internal, message).with_row(ids.get(at)));
-                }
-                touched.insert(slot);
-                self.vacated.insert(slot);
-            }
-            Ok(())
+    /// Takes the right rows' changes into their lines; where they came or went.
+    fn update_right(&mut self, cx: &mut Cx<'_>, delta: &Delta) -> Result<Touched<S>> {
+        let rekeyed = self.right.rekeyed(delta);
+        let mut touched = Touched::new();
+        let RangeJoin { keys, right, lefts, vacated, .. } = self;
+        right.retract(cx, keys, &delta.removed.union(&rekeyed), |slot, stamp| {
+            vacated.insert(slot);
+            touched.push((slot, stamp.clone()));
         })?;
-        for rows in [&rekeyed, added] {
-            batches(rows, |ids| {
-                self.right.place(cx, &mut self.keys, ids, &mut located)?;
-                for (at, place) in right.order.places(cx, ids, View::New)?.into_iter().enumerate() {
-                    let slot = located.slots[at];
-                    self.right_rows.insert(slot, key(located.stamps[at], place), ids.get(at));
-                    touched.insert(slot);
+        for rows in [&rekeyed, &delta.added] {
+            right.insert(cx, keys, rows, |_, _, located| {
+                if lefts.is_some() {
+                    touched.extend(located.slots.iter().copied().zip(located.stamps.iter().cloned()));
                 }
-                Ok::<_, Error>(())
+                Ok(())
             })?;
         }
+        touched.sort_unstable();
+        touched.dedup();
         Ok(touched)
     }
 
-    /// Takes left rows that go, or get another key or range, out of the lists by key.
+    /// Takes left rows that go, or get another key or range, from among those by key.
     fn retract_left(&mut self, cx: &Cx<'_>, gone: &RowSet) -> Result<()> {
-        let Some(rows) = &mut self.left_rows else { return Ok(()) };
-        let (mut losing, mut located) = (SlotSet::default(), Located::default());
+        let RangeJoin { keys, left, lefts: Some(lefts), vacated, .. } = self else { return Ok(()) };
+        let mut located = Located::default();
         batches(gone, |ids| {
-            self.left.locate(cx, &mut self.keys, ids, View::Old, &mut located)?;
-            for &slot in &located.slots {
-                losing.insert(known(slot)?);
+            left.locate(cx, keys, ids, View::Old, &mut located)?;
+            for ((&slot, low), id) in located.slots.iter().zip(&located.stamps).zip(ids.iter()) {
+                if !lefts.remove(known(slot)?, low, id) {
+                    let message = "a row that is not where its range says";
+                    return Err(Error::new(ErrorKind::Internal, message).with_row(id));
+                }
+                vacated.insert(slot);
             }
-            Ok::<_, Error>(())
-        })?;
-        for slot in losing.drain() {
-            rows.retract(slot, gone);
-            self.vacated.insert(slot);
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Has the left rows that stayed follow what became of the right rows: the rows and columns that changed by that. It
-    /// is called while the lists by key hold those rows and no other.
-    fn follow(&mut self, cx: &mut Cx<'_>, touched: &SlotSet, right: &Delta) -> Result<Delta> {
-        let Some(rows) = &self.left_rows else { return Ok(Delta::default()) };
+    /// is called while those rows are by key, and no other.
+    fn follow(&mut self, cx: &mut Cx<'_>, touched: &Touched<S>, right: &Delta) -> Result<Delta> {
+        let RangeJoin { keys, left, high, lefts: Some(lefts), right: rights, ends, lists, .. } = self else {
+            return Ok(Delta::default());
+        };
         let mut concerned = Vec::new();
-        touched.slots().iter().for_each(|&slot| rows.get(slot).for_each(|id| concerned.push(id)));
-        let mut delta =
-            Delta { modified: self.write(cx, &RowSet::from_unsorted(concerned), false)?, ..Delta::default() };
-        if !delta.modified.is_empty() {
-            delta.mask = self.all_lists();
-        }
-        let replaced = right.removed.intersect(&right.added);
-        let places = self.listed.iter().enumerate();
-        let changed = places.filter(|&(_, &column)| right.mask.contains(column)).map(|(at, _)| self.first_list + at);
-        for (rows, mask) in [(&right.modified, changed.collect::<Mask>()), (&replaced, self.all_lists())] {
-            if rows.is_empty() || mask.is_empty() {
-                continue;
-            }
-            let followers = self.followers(cx, rows)?;
-            if !followers.is_empty() {
-                delta.modified.insert_all(&followers);
-                delta.mask.insert_all(&mask);
-            }
+        lefts.for_each_of(touched, rights, ends, |id| concerned.push(id));
+        let (mut written, mut located) = (Vec::new(), Located::default());
+        batches(&RowSet::from_unsorted(concerned), |ids| {
+            left.locate(cx, keys, ids, View::New, &mut located)?;
+            let highs = left.stamps_of(cx, high, ids, View::New)?;
+            let rows = located.slots.iter().zip(&located.stamps).zip(&highs);
+            let found = listed(rows.map(|((&slot, low), high)| ends.rows(rights.get(slot), low, high)).collect());
+            let others = differ(&cx.own(ROWS, ids, View::New), &found);
+            let places: Vec<u32> = others.ones().map(|at| at as u32).collect();
+            let changed: Vec<u64> = places.iter().map(|&at| ids.get(at as usize)).collect();
+            cx.write(ROWS, Ids::List(&changed), &found.take(&places))?;
+            written.extend(changed);
+            Ok::<_, Error>(())
+        })?;
+        let mut delta = Delta::default();
+        delta.modify(&RowSet::from_sorted(&written), &lists.all());
+        for (rows, mask) in self.lists.changes(right) {
+            let followers = self.followers(cx, &rows)?;
+            delta.modify(&followers, &mask);
         }
         Ok(delta)
     }
 
     /// The left rows that have one of these right rows in their lists.
     fn followers(&mut self, cx: &Cx<'_>, rows: &RowSet) -> Result<RowSet> {
-        let (mut slots, mut located) = (SlotSet::default(), Located::default());
-        batches(rows, |ids| {
-            self.right.locate(cx, &mut self.keys, ids, View::New, &mut located)?;
-            located.slots.iter().for_each(|&slot| {
-                slots.insert(slot);
-            });
-            Ok::<_, Error>(())
-        })?;
-        let mut concerned = Vec::new();
-        if let Some(rows) = &self.left_rows {
-            slots.slots().iter().for_each(|&slot| rows.get(slot).for_each(|id| concerned.push(id)));
-        }
-        let mut followers = Vec::new();
+        let RangeJoin { keys, left, high, lefts: Some(lefts), right, ends, .. } = self else {
+            return Ok(RowSet::new());
+        };
+        let mut touched = Touched::new();
+        right.locate(cx, keys, rows, |slot, stamp, _| touched.push((slot, stamp.clone())))?;
+        touched.sort_unstable();
+        touched.dedup();
+        let (mut concerned, mut followers, mut located) = (Vec::new(), Vec::new(), Located::default());
+        lefts.for_each_of(&touched, right, ends, |id| concerned.push(id));
         batches(&RowSet::from_unsorted(concerned), |ids| {
-            let lists = cx.own(ROWS, ids, View::New);
-            for (at, list) in lists.lists().unwrap_or_default().iter().enumerate() {
-                let has_any = list.iter().any(|id| matches!(id, crate::Value::I64(id) if rows.contains(id as u64)));
-                if lists.is_valid(at) && has_any {
-                    followers.push(ids.get(at));
-                }
-            }
+            left.locate(cx, keys, ids, View::New, &mut located)?;
+            let highs = left.stamps_of(cx, high, ids, View::New)?;
+            let rows = located.slots.iter().zip(&located.stamps).zip(&highs).zip(ids.iter());
+            followers.extend(rows.filter_map(|(((&slot, low), high), id)| {
+                let (from, to) = ends.find(right.get(slot), low, high)?;
+                // The first of those touched that lies in the range, if any.
+                let first = touched.partition_point(|(of, stamp)| (*of, stamp.back()) <= (slot, from.clone()));
+                let (of, stamp) = touched.get(first)?;
+                (*of == slot && to.is_none_or(|to| stamp.front() < to)).then_some(id)
+            }));
             Ok::<_, Error>(())
         })?;
         Ok(RowSet::from_sorted(&followers))
     }
 
-    /// Writes which right rows some left rows have. Rows that `come` are put into the lists by key; of others only those
-    /// are written, and given, that have other right rows than before.
-    fn write(&mut self, cx: &mut Cx<'_>, rows: &RowSet, come: bool) -> Result<RowSet> {
-        let (mut written, mut located) = (Vec::new(), Located::default());
-        let nobody = Line::default();
+    /// Writes which right rows the left rows have that are new, or have a new key or range.
+    fn insert_left(&mut self, cx: &mut Cx<'_>, rows: &RowSet) -> Result<()> {
+        let RangeJoin { keys, left, high, lefts, right, ends, .. } = self;
+        let (mut located, nobody) = (Located::default(), Line::default());
         batches(rows, |ids| {
-            match &mut self.left_rows {
-                Some(lists) if come => {
-                    self.left.place(cx, &mut self.keys, ids, &mut located)?;
-                    located.slots.iter().zip(ids.iter()).for_each(|(&slot, id)| lists.push(slot, id));
+            let highs = left.stamps_of(cx, high, ids, View::New)?;
+            match lefts {
+                None => left.locate(cx, keys, ids, View::New, &mut located)?,
+                Some(lefts) => {
+                    left.place(cx, keys, ids, &mut located)?;
+                    let rows = located.slots.iter().zip(&located.stamps).zip(&highs).zip(ids.iter());
+                    rows.for_each(|(((&slot, low), high), id)| lefts.insert(slot, low, high.clone(), id));
                 }
-                _ => self.left.locate(cx, &mut self.keys, ids, View::New, &mut located)?,
             }
-            let highs = self.left.stamps_of(cx, &self.high, ids)?;
-            let lows = located.stamps.iter().zip(highs);
-            let found = lows.zip(&located.slots).map(|((&low, high), &slot)| {
-                let line = if slot == NO_SLOT { &nobody } else { self.right_rows.get(slot) };
-                self.ends.rows(line, low, high)
+            let rows = located.slots.iter().zip(&located.stamps).zip(&highs);
+            let found = rows.map(|((&slot, low), high)| {
+                let line = if slot == NO_SLOT { &nobody } else { right.get(slot) };
+                ends.rows(line, low, high)
             });
-            let found = listed(found.collect());
-            if come {
-                return cx.write(ROWS, ids, &found);
-            }
-            let others = differ(&cx.own(ROWS, ids, View::New), &found);
-            let places: Vec<u32> = others.ones().map(|at| at as u32).collect();
-            let changed: Vec<u64> = places.iter().map(|&at| ids.get(at as usize)).collect();
-            cx.write(ROWS, Ids::List(&changed), &found.take(&places))?;
-            written.extend(changed);
-            Ok(())
-        })?;
-        if let Some(lists) = &mut self.left_rows {
-            lists.settle();
-        }
-        Ok(RowSet::from_sorted(&written))
+            cx.write(ROWS, ids, &listed(found.collect()))
+        })
     }
-
-    /// Gives back the slots of keys that neither side has any more.
-    fn release(&mut self) {
-        for slot in self.vacated.drain() {
-            let has_left = self.left_rows.as_ref().is_some_and(|rows| !rows.is_empty(slot));
-            if !has_left && self.right_rows.get(slot).is_empty() {
-                self.keys.remove(slot);
-            }
-        }
-    }
-}
-
-/// Lists of ids as a column: those of a batch share one vector.
-fn listed(found: Vec<Option<Vec<i64>>>) -> Vector<'static> {
-    let valid = found.iter().any(Option::is_none).then(|| Bits::from_fn(found.len(), |at| found[at].is_some()));
-    let ids: Vec<i64> = found.iter().flatten().flatten().copied().collect();
-    let ids = Arc::new(Vector::from(ids));
-    let mut from = 0;
-    let lists = found.iter().map(|rows| {
-        let start = from;
-        from += rows.as_ref().map_or(0, Vec::len);
-        if start == from { List::default() } else { List::of(ids.clone(), start..from) }
-    });
-    let lists: Vec<List> = lists.collect();
-    Vector::new(Type::list_of(Type::I64), Values::List(Cow::Owned(lists)), valid)
 }

@@ -1,63 +1,76 @@
 //! [`Line`]: rows in the order of their keys, in pieces, so that one finds its place among many.
 
-use std::ops::RangeInclusive;
+use super::Stamp;
 
 /// Rows in a piece at most: one that comes moves half of them.
 const PIECE: usize = 256;
 
-/// Rows by key, no two of the same.
-#[derive(Debug, Default)]
-pub(in crate::op) struct Line {
-    pieces: Vec<Piece>,
+/// Rows by key, no two of the same. Between the keys of rows, the front and the back of a stamp are places to look from.
+#[derive(Debug)]
+pub(in crate::op) struct Line<S: Stamp> {
+    pieces: Vec<Piece<S>>,
 }
 
 #[derive(Debug)]
-struct Piece {
-    keys: Vec<u128>,
-    /// One a key; none where a key ends with the id.
+struct Piece<S: Stamp> {
+    keys: Vec<S::Key>,
+    /// One a key; none where the place in a key is the id.
     ids: Vec<u64>,
 }
 
-/// The id that a key ends with.
-fn id_in(key: u128) -> u64 {
-    key as u64 & (u64::MAX >> 1)
-}
-
-impl Piece {
+impl<S: Stamp> Piece<S> {
     fn id(&self, at: usize) -> u64 {
-        self.ids.get(at).copied().unwrap_or_else(|| id_in(self.keys[at]))
+        self.ids.get(at).copied().unwrap_or_else(|| S::place(&self.keys[at]))
+    }
+
+    /// How many rows stand in front of a key.
+    fn before(&self, key: &S::Key) -> usize {
+        self.keys.partition_point(|other| other < key)
     }
 }
 
-impl Line {
+impl<S: Stamp> Default for Line<S> {
+    fn default() -> Self {
+        Line { pieces: Vec::new() }
+    }
+}
+
+impl<S: Stamp> Line<S> {
     pub(in crate::op) fn is_empty(&self) -> bool {
         self.pieces.is_empty()
     }
 
     /// The piece in which a key has its place.
-    fn piece(&self, key: u128) -> usize {
-        self.pieces.partition_point(|piece| piece.keys[0] <= key).saturating_sub(1)
+    fn piece(&self, key: &S::Key) -> usize {
+        self.pieces.partition_point(|piece| piece.keys[0] <= *key).saturating_sub(1)
     }
 
-    /// Puts a row in; `id` is given where the key does not end with it.
-    pub(in crate::op) fn insert(&mut self, key: u128, id: Option<u64>) {
+    /// Puts a row in; `id` is given where it is not the place in the key.
+    pub(in crate::op) fn insert(&mut self, key: S::Key, id: Option<u64>) {
+        // Rows often come behind all others: then pieces stay full.
+        if let Some(last) = self.pieces.last_mut().filter(|last| last.keys.last().is_some_and(|last| *last < key)) {
+            if last.keys.len() < PIECE {
+                last.keys.push(key);
+                last.ids.extend(id);
+                return;
+            }
+            self.pieces.push(Piece { keys: vec![key], ids: id.into_iter().collect() });
+            return;
+        }
         if self.pieces.is_empty() {
             self.pieces.push(Piece { keys: vec![key], ids: id.into_iter().collect() });
             return;
         }
-        let mut at = self.piece(key);
+        let mut at = self.piece(&key);
         if self.pieces[at].keys.len() == PIECE {
-            let is_behind_all = at + 1 == self.pieces.len() && self.pieces[at].keys[PIECE - 1] < key;
-            // Rows often come behind all others: then pieces stay full.
-            let from = if is_behind_all { PIECE } else { PIECE / 2 };
             let piece = &mut self.pieces[at];
-            let (keys, ids) = (piece.keys.split_off(from), piece.ids.split_off(from.min(piece.ids.len())));
-            let goes_on = is_behind_all || keys[0] <= key;
+            let (keys, ids) = (piece.keys.split_off(PIECE / 2), piece.ids.split_off((PIECE / 2).min(piece.ids.len())));
+            let goes_on = keys[0] <= key;
             self.pieces.insert(at + 1, Piece { keys, ids });
             at += usize::from(goes_on);
         }
         let piece = &mut self.pieces[at];
-        let slot = piece.keys.partition_point(|&other| other < key);
+        let slot = piece.before(&key);
         piece.keys.insert(slot, key);
         if let Some(id) = id {
             piece.ids.insert(slot, id);
@@ -65,13 +78,13 @@ impl Line {
     }
 
     /// Takes the row of a key out; whether it was there.
-    pub(in crate::op) fn remove(&mut self, key: u128) -> bool {
+    pub(in crate::op) fn remove(&mut self, key: &S::Key) -> bool {
         if self.pieces.is_empty() {
             return false;
         }
         let at = self.piece(key);
         let piece = &mut self.pieces[at];
-        let Ok(slot) = piece.keys.binary_search(&key) else { return false };
+        let Ok(slot) = piece.keys.binary_search(key) else { return false };
         piece.keys.remove(slot);
         if !piece.ids.is_empty() {
             piece.ids.remove(slot);
@@ -88,46 +101,58 @@ impl Line {
         true
     }
 
-    /// The last row up to a key, with its key.
-    pub(in crate::op) fn last_to(&self, key: u128) -> Option<(u128, u64)> {
+    /// The last row in front of a key, with its key.
+    pub(in crate::op) fn last_before(&self, key: &S::Key) -> Option<(&S::Key, u64)> {
         let piece = self.pieces.get(self.piece(key))?;
-        let at = piece.keys.partition_point(|&other| other <= key).checked_sub(1)?;
-        Some((piece.keys[at], piece.id(at)))
-    }
-
-    /// The first row from a key on, with its key.
-    pub(in crate::op) fn first_from(&self, key: u128) -> Option<(u128, u64)> {
-        let at = self.piece(key);
-        let piece = self.pieces.get(at)?;
-        let slot = piece.keys.partition_point(|&other| other < key);
-        let (piece, slot) = if slot < piece.keys.len() { (piece, slot) } else { (self.pieces.get(at + 1)?, 0) };
-        Some((piece.keys[slot], piece.id(slot)))
-    }
-
-    /// Calls `each` with the keys and ids of the rows whose keys lie in a range, first to last.
-    pub(in crate::op) fn for_each_of(&self, keys: RangeInclusive<u128>, mut each: impl FnMut(u128, u64)) {
-        for piece in &self.pieces[self.piece(*keys.start())..] {
-            let first = piece.keys.partition_point(|key| key < keys.start());
-            for at in first..piece.keys.len() {
-                if piece.keys[at] > *keys.end() {
-                    return;
-                }
-                each(piece.keys[at], piece.id(at));
+        match piece.before(key).checked_sub(1) {
+            Some(at) => Some((&piece.keys[at], piece.id(at))),
+            // The key is that of the first row of a piece.
+            None => {
+                let piece = self.pieces.get(self.piece(key).checked_sub(1)?)?;
+                let at = piece.keys.len() - 1;
+                Some((&piece.keys[at], piece.id(at)))
             }
         }
     }
 
+    /// The first row from a key on, with its key.
+    pub(in crate::op) fn first_from(&self, key: &S::Key) -> Option<(&S::Key, u64)> {
+        let at = self.piece(key);
+        let piece = self.pieces.get(at)?;
+        let slot = piece.before(key);
+        let (piece, slot) = if slot < piece.keys.len() { (piece, slot) } else { (self.pieces.get(at + 1)?, 0) };
+        Some((&piece.keys[slot], piece.id(slot)))
+    }
+
+    /// Calls `each` with the keys and ids of the rows from a key on, as far as another, first to last.
+    pub(in crate::op) fn for_each_of(&self, from: &S::Key, to: Option<&S::Key>, mut each: impl FnMut(&S::Key, u64)) {
+        for piece in &self.pieces[self.piece(from)..] {
+            for at in piece.before(from)..piece.keys.len() {
+                if to.is_some_and(|to| piece.keys[at] >= *to) {
+                    return;
+                }
+                each(&piece.keys[at], piece.id(at));
+            }
+        }
+    }
+
+    /// Calls `each` with the keys and ids of all rows.
+    pub(in crate::op) fn for_each(&self, each: impl FnMut(&S::Key, u64)) {
+        self.for_each_of(&S::default().front(), None, each);
+    }
+
     pub(in crate::op) fn bytes(&self) -> usize {
-        let piece = |piece: &Piece| piece.keys.capacity() * size_of::<u128>() + piece.ids.capacity() * size_of::<u64>();
-        self.pieces.capacity() * size_of::<Piece>() + self.pieces.iter().map(piece).sum::<usize>()
+        let of_piece =
+            |piece: &Piece<S>| piece.keys.capacity() * size_of::<S::Key>() + piece.ids.capacity() * size_of::<u64>();
+        self.pieces.capacity() * size_of::<Piece<S>>() + self.pieces.iter().map(of_piece).sum::<usize>()
     }
 
     pub(in crate::op) fn validate(&self, has_ids: bool) -> Result<(), String> {
-        let keys: Vec<u128> = self.pieces.iter().flat_map(|piece| piece.keys.iter().copied()).collect();
+        let keys: Vec<&S::Key> = self.pieces.iter().flat_map(|piece| &piece.keys).collect();
         if !keys.is_sorted_by(|a, b| a < b) {
             return Err("keys that do not ascend".into());
         }
-        let is_sound = |piece: &Piece| {
+        let is_sound = |piece: &Piece<S>| {
             let ids = if has_ids { piece.keys.len() } else { 0 };
             (1..=PIECE).contains(&piece.keys.len()) && piece.ids.len() == ids
         };
@@ -143,7 +168,7 @@ mod tests {
 
     #[test]
     fn rows_are_found_as_in_a_map() {
-        let (mut line, mut map, mut state) = (Line::default(), BTreeMap::new(), 1_u64);
+        let (mut line, mut map, mut state) = (Line::<u128>::default(), BTreeMap::new(), 1_u64);
         let mut random = |limit: u64| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) % limit
@@ -156,18 +181,18 @@ mod tests {
                 line.insert(key, Some(round));
             } else if grows {
                 map.remove(&key);
-                assert!(line.remove(key));
+                assert!(line.remove(&key));
             } else {
-                assert_eq!(line.remove(key), map.remove(&key).is_some());
+                assert_eq!(line.remove(&key), map.remove(&key).is_some());
             }
             let asked = u128::from(random(12_000));
-            assert_eq!(line.last_to(asked), map.range(..=asked).next_back().map(|(&key, &id)| (key, id)));
-            assert_eq!(line.first_from(asked), map.range(asked..).next().map(|(&key, &id)| (key, id)));
+            assert_eq!(line.last_before(&asked), map.range(..asked).next_back().map(|(key, &id)| (key, id)));
+            assert_eq!(line.first_from(&asked), map.range(asked..).next().map(|(key, &id)| (key, id)));
             if round % 500 == 0 {
                 line.validate(true).expect("sound");
                 let mut found = Vec::new();
-                line.for_each_of(asked..=asked + 900, |key, id| found.push((key, id)));
-                assert_eq!(found, map.range(asked..=asked + 900).map(|(&key, &id)| (key, id)).collect::<Vec<_>>());
+                line.for_each_of(&asked, Some(&(asked + 900)), |&key, id| found.push((key, id)));
+                assert_eq!(found, map.range(asked..asked + 900).map(|(&key, &id)| (key, id)).collect::<Vec<_>>());
             }
         }
     }

@@ -40,11 +40,14 @@ pub(super) fn as_of(
     let stamps = keys(std::slice::from_ref(stamp), left, right)?;
     let (l, r, ty) = (stamps.left[0], stamps.right[0], stamps.types[0]);
     stamped(&stamp.output, ty)?;
-    // A right stamp of the name of the left one is left out, unless it is asked for, as keys are.
+    // A right stamp of the name of the left one is left out, unless it is asked for, as keys are; another is shown.
+    let is_shown = stamp.output == stamp.input || add.is_empty() || add.iter().any(|pair| pair.input == stamp.input);
+    let own = (!is_shown).then(|| Pair::same(stamp.input.clone()));
+    let add: Vec<Pair> = own.into_iter().chain(add.iter().cloned()).collect();
     let mut known = on.right.clone();
     known.extend((stamp.output == stamp.input).then_some(r));
     let mut defs = left.columns().to_vec();
-    let added = added(add, right, &known, &mut defs)?;
+    let added = added(&add, right, &known, &mut defs)?;
     let definition = Definition::new(defs, flavour(left.flavour(), right.flavour()))?;
     Ok((definition, Prepared::AsOf { on, stamps: (l, r, ty), added }))
 }
@@ -78,10 +81,8 @@ pub(super) fn range(
 
 /// Rows stand in a line by this type.
 fn stamped(name: &str, ty: Type) -> Result<()> {
-    if crate::order::has_stamps(ty) {
-        return Ok(());
-    }
-    let message = format!("{name} is a {ty}: rows are found by a number, a date or a time");
+    let Type::List(_) = ty else { return Ok(()) };
+    let message = format!("{name} is a {ty}, and lists have no order by which rows are found");
     Err(Error::new(ErrorKind::Type, message)
         .with_column(name)
         .with_help("the last entry is the one compared so; those before it are keys, which may be of any type"))
@@ -94,13 +95,15 @@ pub(super) fn pairs(
     left: &Definition,
     right: &Definition,
 ) -> Result<(Definition, Prepared)> {
+    let shared: Vec<bool> = on.iter().map(|pair| keep != Keep::All || pair.output == pair.input).collect();
     let on = keys(on, left, right)?;
     let mut defs = left.columns().to_vec();
-    let added = added(add, right, &on.right, &mut defs)?;
+    // A right row without a partner shows its key where both sides have it under one name, or else in its own column.
+    let shown = on.right.iter().zip(&shared).filter(|&(_, &shared)| shared).map(|(&column, _)| column);
+    let added = added(add, right, &shown.collect::<Vec<_>>(), &mut defs)?;
     if keep == Keep::All {
-        // A right row without a partner shows its key there.
-        one_each(&on, left, right)?;
-        on.left.iter().zip(&on.types).for_each(|(&column, &ty)| defs[column].ty = ty);
+        let shared = on.left.iter().zip(&on.types).zip(&shared).filter(|&(_, &shared)| shared);
+        shared.for_each(|((&column, &ty), _)| defs[column].ty = ty);
     }
     let only_adds = left.flavour().only_adds() && right.flavour().only_adds();
     let flavour = match (keep, left.flavour(), right.flavour()) {
@@ -133,24 +136,6 @@ pub(super) fn filter_in(
         _ => Flavour::Keyed,
     };
     Ok((input.with_flavour(flavour), Prepared::FilterIn { on }))
-}
-
-/// A left key column stands for one right column, where it has to show its values.
-fn one_each(on: &KeyColumns, left: &Definition, right: &Definition) -> Result<()> {
-    for (at, (l, r)) in on.left.iter().zip(&on.right).enumerate() {
-        let other = on.left[..at].iter().zip(&on.right).find(|(left, right)| *left == l && *right != r);
-        if let Some((_, other)) = other {
-            let (name, right) = (&left.columns()[*l].name, right.columns());
-            let message = format!(
-                "{name} is compared with {} and with {}, and can show one of them where a right row has no partner",
-                right[*other].name, right[*r].name
-            );
-            return Err(Error::new(ErrorKind::Argument, message)
-                .with_column(&**name)
-                .with_help("give the left table a column for each: update_view(\"New = Old\")"));
-        }
-    }
-    Ok(())
 }
 
 fn keys(on: &[Pair], left: &Definition, right: &Definition) -> Result<KeyColumns> {

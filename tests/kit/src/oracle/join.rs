@@ -49,6 +49,12 @@ impl KeyPairs {
         if value.ty().is_none_or(|found| found == ty) { Ok(value) } else { cast(&value, ty) }
     }
 
+    /// Those whose columns have one name on both sides.
+    pub(super) fn named_alike(&self, left: &Definition, right: &Definition) -> Self {
+        let is_alike = |&&(l, r, _): &&(usize, usize, Type)| left.columns()[l].name == right.columns()[r].name;
+        KeyPairs(self.0.iter().filter(is_alike).copied().collect())
+    }
+
     /// Puts the key of either row into the left key columns, as the type both sides are compared as.
     pub(super) fn fill(&self, cells: &mut [Cell], left: Option<&Row>, right: Option<&Row>) -> Result<(), Fault> {
         for &(l, r, ty) in &self.0 {

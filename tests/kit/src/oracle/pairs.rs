@@ -14,6 +14,8 @@ type Meeting = (Option<Identity>, Option<Identity>, Key);
 /// The columns of a join by position, and the pairs there ever were.
 pub(super) struct Pairs {
     keys: KeyPairs,
+    /// The keys whose columns show either row's in a full outer join.
+    shared: KeyPairs,
     added: Vec<usize>,
     keep: Keep,
     left_width: usize,
@@ -29,8 +31,9 @@ impl Pairs {
         right: &Definition,
     ) -> EngineResult<Self> {
         let keys = KeyPairs::new(on, left, right)?;
-        let added = keys.added(add, right)?;
-        Ok(Pairs { keys, added, keep, left_width: left.columns().len(), met: HashMap::new() })
+        let shared = keys.named_alike(left, right);
+        let added = if keep == Keep::All { &shared } else { &keys }.added(add, right)?;
+        Ok(Pairs { keys, shared, added, keep, left_width: left.columns().len(), met: HashMap::new() })
     }
 
     pub(super) fn apply(&mut self, left: &Rows, right: &Rows) -> Result<Rows, Fault> {
@@ -71,7 +74,7 @@ impl Pairs {
             None => vec![nothing.clone(); self.left_width],
         };
         if self.keep == Keep::All {
-            self.keys.fill(&mut cells, left, right)?;
+            self.shared.fill(&mut cells, left, right)?;
         }
         cells.extend(self.added.iter().map(|&column| right.map_or(nothing.clone(), |row| row.cells[column].clone())));
         Ok(Row { identity: Identity { key, generation: 0 }, cells: cells.into() })

@@ -27,14 +27,13 @@ pub(super) fn natural(planner: &mut Planner<'_>, left: usize) {
 pub(super) fn pairs(planner: &mut Planner<'_>, left: usize) {
     let Some((right, on)) = partner(planner, left) else { return };
     let keep = *planner.random.pick(&[Keep::Matches, Keep::Matches, Keep::Left, Keep::All]).unwrap_or(&Keep::All);
-    let repeats = on.iter().enumerate().any(|(at, pair)| on[..at].iter().any(|other| other.output == pair.output));
-    if on.is_empty() && !planner.random.one_in(8) || repeats && keep == Keep::All {
+    if on.is_empty() && !planner.random.one_in(8) {
         return;
     }
     let (left, right) = (cut(planner, left), cut(planner, right));
     let (mut result, right_shape) = (planner.shapes[left].clone(), planner.shapes[right].clone());
     if keep == Keep::All {
-        for pair in &on {
+        for pair in on.iter().filter(|pair| pair.output == pair.input) {
             let theirs = right_shape.columns.iter().find(|column| column.name == *pair.input).map(|column| column.ty);
             if let (Some(own), Some(theirs)) = (result.columns.iter_mut().find(|c| c.name == *pair.output), theirs) {
                 own.ty = wider(own.ty, theirs);
@@ -57,14 +56,27 @@ pub(super) fn as_of(planner: &mut Planner<'_>, left: usize) {
     }
     let (mut result, right_shape) = (planner.shapes[left].clone(), planner.shapes[right].clone());
     let mut pairs = Vec::new();
-    for own in result.definite().into_iter().filter(|column| has_order(column.ty)) {
+    for own in result.definite().into_iter().filter(|column| !matches!(column.ty, Type::List(_))) {
         let fits = |their: &&&ColumnShape| aggregates::joinable(own.ty, their.ty);
         pairs.extend(right_shape.definite().iter().filter(fits).map(|their| pair(&own.name, &their.name)));
     }
     let Some(stamp) = planner.random.pick(&pairs).cloned() else { return };
     let every = [Nearest::AtOrBefore, Nearest::Before, Nearest::AtOrAfter, Nearest::After];
     let nearest = every[planner.random.below(0..every.len())];
-    let add = added(planner, &right_shape, &mut result);
+    let width = result.columns.len();
+    let mut add = added(planner, &right_shape, &mut result);
+    // A stamp of another name is shown, if need be under a third one.
+    let theirs = right_shape.columns.iter().find(|column| column.name == *stamp.input);
+    if let Some(theirs) =
+        theirs.filter(|_| stamp.output != stamp.input && !add.iter().any(|pair| pair.input == stamp.input))
+    {
+        let mut shown = theirs.clone();
+        if result.columns.iter().any(|column| column.name == shown.name) {
+            shown.name = format!("S{}_{}", planner.steps.len(), theirs.name);
+            add.insert(0, pair(&shown.name, &theirs.name));
+        }
+        result.columns.insert(width, shown);
+    }
     if !right_shape.flavour.is_static() && result.flavour != Flavour::Blink {
         result.flavour = Flavour::Keyed;
     }
@@ -78,7 +90,8 @@ pub(super) fn range(planner: &mut Planner<'_>, left: usize) {
     }
     let (left, right) = (cut(planner, left), cut(planner, right));
     let (mut result, right_shape) = (planner.shapes[left].clone(), planner.shapes[right].clone());
-    let ends: Vec<ColumnShape> = result.definite().into_iter().filter(|column| has_order(column.ty)).cloned().collect();
+    let ends: Vec<ColumnShape> =
+        result.definite().into_iter().filter(|column| !matches!(column.ty, Type::List(_))).cloned().collect();
     let Some(low) = planner.random.pick(&ends).cloned() else { return };
     let highs: Vec<&ColumnShape> = ends.iter().filter(|high| aggregates::joinable(low.ty, high.ty)).collect();
     let Some(high) = planner.random.pick(&highs).map(|high| high.name.as_str().into()) else { return };
@@ -98,11 +111,6 @@ pub(super) fn range(planner: &mut Planner<'_>, left: usize) {
         result.flavour = Flavour::Keyed;
     }
     planner.push(vec![left, right], Call::RangeJoin { on, within, lists }, result);
-}
-
-/// Whether rows may be found by a column of this type as of a time, or in a range.
-fn has_order(ty: Type) -> bool {
-    !matches!(ty, Type::Bool | Type::String | Type::Decimal(_) | Type::List(_))
 }
 
 /// A key comes once in a table: mostly each table is first reduced to the last row of each key.
