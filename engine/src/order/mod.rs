@@ -25,6 +25,7 @@ pub(crate) use labels::Labels;
 pub(crate) use positions::RowPositions;
 pub(crate) use sort_keys::{Packed, SortKey, SortKeys};
 pub(crate) use stamps::{STAMP_BITS, stamps};
+pub(crate) use total::compare;
 
 use crate::column::{Column, Ids, StoreRef, Stores, View, batches};
 use crate::graph::NodeId;

@@ -119,13 +119,9 @@ impl PartitionedTable {
                 crate::error::list(self.by.iter().map(|name| &**name), 12)
             )));
         }
-        for (name, value) in self.by.iter().zip(&wanted) {
-            let column = &self.keys.definition().columns()[self.keys.definition().require(name)?];
-            if !value.is_null() && crate::vector::Vector::constant(column.ty, value, 1).is_none() {
-                let message = format!("{value} is no value of {name}, which is of type {}", column.ty);
-                return Err(Error::new(ErrorKind::Type, message).with_column(&**name));
-            }
-        }
+        let definition = self.keys.definition();
+        let cell = |(name, value): (&Arc<str>, &Value)| definition.columns()[definition.require(name)?].cell(value);
+        let wanted = self.by.iter().zip(&wanted).map(cell).collect::<Result<Vec<Value>>>()?;
         let snapshot = self.keys.snapshot()?;
         let numbers = snapshot.column(PARTITION_NUMBER)?;
         let columns = self.by.iter().map(|name| snapshot.column(name)).collect::<Result<Vec<_>>>()?;

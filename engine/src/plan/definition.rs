@@ -3,7 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::types::Type;
+use crate::types::{Type, Value};
+use crate::vector::Vector;
 use crate::{Error, ErrorKind, Result};
 
 /// A column's name and type.
@@ -20,6 +21,21 @@ impl ColumnDef {
     /// A column of that name and type.
     pub fn new(name: impl Into<Arc<str>>, ty: Type) -> Self {
         ColumnDef { name: name.into(), ty }
+    }
+
+    /// A value that was given for a cell of this column, as the column has it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Type`] if it is of another type.
+    pub(crate) fn cell(&self, value: &Value) -> Result<Value> {
+        Vector::constant(self.ty, value, 1).map(|cell| cell.value(0)).ok_or_else(|| {
+            let shown = match value {
+                Value::String(text) => format!("{text:?}"),
+                other => other.to_string(),
+            };
+            let message = format!("{shown} is no value of {}, which is of type {}", self.name, self.ty);
+            Error::new(ErrorKind::Type, message).with_column(&*self.name)
+        })
     }
 }
 

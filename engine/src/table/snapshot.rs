@@ -73,6 +73,23 @@ impl Snapshot {
         Ok(self.all()?.slice(positions))
     }
 
+    /// Where the row of an id stands, in a table that has positions.
+    pub(crate) fn position_of(&self, id: u64) -> Result<u64> {
+        let table = &self.pin.tables[self.at];
+        let places = table.order.places(&*self.pin, Ids::List(&[id]), View::New)?;
+        Ok(RowPositions::new(table.order, &table.rows, &*self.pin)?.rank(places[0]))
+    }
+
+    /// Some columns of rows here and there, by position.
+    pub(crate) fn gather(&self, columns: &[usize], positions: &[u64]) -> Result<Vec<Vector<'static>>> {
+        let mut ids = Vec::with_capacity(positions.len());
+        for run in positions.chunk_by(|a, b| a + 1 == *b) {
+            ids.extend(self.ids_at(run[0]..run[0] + run.len() as u64)?);
+        }
+        let rows = InOrder::List(ids);
+        columns.iter().map(|&column| self.read(column, &rows)).collect()
+    }
+
     /// All rows in their order.
     fn all(&self) -> Result<&InOrder> {
         if let Some(all) = self.all.get() {
