@@ -10,7 +10,7 @@
 //! Static results, and what the hand-written loops beside them write, are kept until the end, so that every repetition
 //! pays for fresh pages; with `--reuse` they are dropped, and the pages are those of the repetition before.
 //!
-//! `--data` is a folder with `g1.parquet` made by the harness; without it the same shapes are made here from a seed.
+//! `--data` is a folder with the Parquet files made by the harness; without it the same shapes are made here from a seed.
 //! Progress goes to standard error, the document to `--out` or standard output. Every case checks its own result.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used, missing_docs)]
@@ -23,8 +23,12 @@ mod clock;
 mod data;
 #[path = "compare/incremental.rs"]
 mod incremental;
+#[path = "compare/join_cases.rs"]
+mod join_cases;
 #[path = "compare/limits.rs"]
 mod limits;
+#[path = "compare/other.rs"]
+mod other;
 #[path = "compare/static_cases.rs"]
 mod static_cases;
 
@@ -42,6 +46,7 @@ fn main() -> headwater::Result<()> {
         }
         if args.wants_suite("static") {
             static_cases::run(&args, &limits, &mut results)?;
+            join_cases::run(&args, &limits, &mut results)?;
         }
     }
     if args.wants_suite("inc") {

@@ -7,14 +7,17 @@ use serde_json::{Value as Json, json};
 use crate::args::Args;
 use crate::clock::{median, quantile, time};
 use crate::data::Random;
+use crate::other::{Change, Other, ticks};
 
-const NAMES: [(&str, &str); 6] = [
+const NAMES: [(&str, &str); 8] = [
     ("p0", "cycle overhead"),
     ("p1", "where+update"),
     ("p2a", "5 aggs by 1k keys"),
     ("p3a", "natural_join static right, where"),
+    ("p3b", "natural_join live right, where"),
     ("p4", "sort"),
     ("p5", "service use: join, pct, where"),
+    ("p7", "aj, both sides live"),
 ];
 const SERVICES: u64 = 200;
 const RIGHT_KEYS: u64 = 1_000_000;
@@ -44,19 +47,21 @@ fn measure(args: &Args, pipeline: &str, name: &str, batch: usize) -> Result<Json
     let mut left = args.base;
     while left > 0 {
         let rows = left.min(1 << 18);
-        live.send(rows)?;
+        let rows_of_both = (live.rows(rows)?, live.other.base(&mut live.random, rows)?);
+        live.send(rows_of_both)?;
         session.step()?;
         left -= rows;
     }
     for _ in 0..WARM_UP {
-        live.send(batch)?;
+        let change = live.change(batch)?;
+        live.send(change)?;
         session.step()?;
     }
     let (mut seconds, mut cpu) = (Vec::new(), 0.0);
     while seconds.len() < CYCLES && (seconds.len() < 8 || seconds.iter().sum::<f64>() < SECONDS) {
-        let rows = live.rows(batch)?;
+        let change = live.change(batch)?;
         let (report, wall, busy) = time(|| {
-            live.feed.send(rows)?;
+            live.send(change)?;
             session.step()
         });
         report?;
@@ -83,6 +88,7 @@ fn measure(args: &Args, pipeline: &str, name: &str, batch: usize) -> Result<Json
 struct Live {
     table: Table,
     feed: Feed,
+    other: Other,
     random: Random,
     keys: u64,
     services: Vec<String>,
@@ -90,28 +96,30 @@ struct Live {
     right: Vec<i64>,
     /// Rows of the result that must be there, counted while rows are made.
     expected: u64,
-    rows: u64,
-    is_p5: bool,
+    /// Keys and values of the left rows, where what becomes of them is known at the end only.
+    sent: Vec<(i64, i64)>,
+    rows: i64,
     pipeline: String,
 }
 
 impl Live {
     fn new(session: &Session, pipeline: &str) -> Result<Self> {
-        let is_p5 = pipeline == "p5";
-        let columns: &[(&str, Type)] = if is_p5 {
-            &[("ServiceName", Type::String), ("Timestamp", Type::Timestamp), ("Value", Type::I64)]
-        } else {
-            &[("Key", Type::I64), ("V", Type::I64), ("W", Type::I64)]
+        let columns: &[(&str, Type)] = match pipeline {
+            "p5" => &[("ServiceName", Type::String), ("Timestamp", Type::Timestamp), ("Value", Type::I64)],
+            "p7" => &[("Sym", Type::String), ("Ts", Type::Timestamp), ("Price", Type::I64)],
+            _ => &[("Key", Type::I64), ("V", Type::I64), ("W", Type::I64)],
         };
         let columns = columns.iter().map(|&(name, ty)| ColumnDef::new(name, ty));
         let (table, feed) = session.append_table("live", columns)?;
         let mut random = Random::new(11);
         let baseline = (0..SERVICES).map(|_| 500 + random.below(40_000) as i64).collect();
-        let right = (0..RIGHT_KEYS).map(|_| random.below(1000) as i64).collect();
+        let right: Vec<i64> = (0..RIGHT_KEYS).map(|_| random.below(1000) as i64).collect();
+        let other = Other::new(session, pipeline, &right)?;
         let keys = if pipeline == "p2a" { 1000 } else { RIGHT_KEYS };
         let services = (0..SERVICES).map(|service| format!("service-{service}")).collect();
         let pipeline = pipeline.to_owned();
-        Ok(Live { table, feed, random, keys, services, baseline, right, expected: 0, rows: 0, is_p5, pipeline })
+        let (expected, sent, rows) = (0, Vec::new(), 0);
+        Ok(Live { table, feed, other, random, keys, services, baseline, right, expected, sent, rows, pipeline })
     }
 
     fn result(&self, session: &Session, pipeline: &str) -> Result<Table> {
@@ -130,6 +138,11 @@ impl Live {
                 t.natural_join(&right, on("Key").add("R"))?.filter("V > R")
             }
             "p4" => t.sort("W"),
+            "p3b" | "p7" => match &self.other {
+                Other::Levels(right, _) => t.natural_join(right, on("Key").add("R"))?.filter("V > R"),
+                Other::Quotes(right, ..) => t.aj(right, on(["Sym", "Ts >= Ts"]).add("Bid")),
+                Other::Still => t.view("V"),
+            },
             _ => {
                 let names = Vector::from(self.services.clone());
                 let baseline = Vector::from(self.baseline.clone());
@@ -141,16 +154,27 @@ impl Live {
         }
     }
 
-    fn send(&mut self, rows: usize) -> Result<()> {
-        let batch = self.rows(rows)?;
-        self.feed.send(batch)
+    /// A change of both tables, made before the clock runs. Where both grow, each gets half.
+    fn change(&mut self, batch: usize) -> Result<(Batch, Change)> {
+        let rows = if self.pipeline == "p7" { batch / 2 } else { batch };
+        let change = self.other.change(&mut self.random, &mut self.right, rows)?;
+        Ok((self.rows(rows)?, change))
+    }
+
+    fn send(&self, (rows, change): (Batch, Change)) -> Result<()> {
+        self.feed.send(rows)?;
+        self.other.send(change)
     }
 
     fn rows(&mut self, rows: usize) -> Result<Batch> {
-        let first = self.rows as i64;
-        self.rows += rows as u64;
+        if self.pipeline == "p7" {
+            self.expected += rows as u64;
+            return ticks(self.table.definition(), &mut self.random, &mut self.rows, rows, 500);
+        }
+        let first = self.rows;
+        self.rows += rows as i64;
         let definition = self.table.definition().clone();
-        if self.is_p5 {
+        if self.pipeline == "p5" {
             let (mut names, mut values) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
             for _ in 0..rows {
                 let service = self.random.below(SERVICES) as usize;
@@ -172,6 +196,9 @@ impl Live {
                 "p3a" => u64::from(value > self.right[key as usize]),
                 _ => 1,
             };
+            if self.pipeline == "p3b" {
+                self.sent.push((key, value));
+            }
             keys.push(key);
             v.push(value);
             w.push(self.random.below(1 << 30) as i64);
@@ -187,7 +214,9 @@ impl Live {
         } else {
             snapshot.len()
         };
-        assert_eq!(rows, self.expected, "{pipeline} gives the wrong rows");
+        let is_kept = |&&(key, value): &&(i64, i64)| value > self.right[key as usize];
+        let expected = if pipeline == "p3b" { self.sent.iter().filter(is_kept).count() as u64 } else { self.expected };
+        assert_eq!(rows, expected, "{pipeline} gives the wrong rows");
         Ok(())
     }
 }

@@ -74,16 +74,16 @@ pub(crate) fn run(args: &Args, limits: &Limits, results: &mut Vec<Json>) -> Resu
     runner.case("formula_v2w_f64", "headwater", Some("v2w_f64"), "X", || f.select("X = V * 2 + W"))
 }
 
-struct Runner<'a> {
-    args: &'a Args,
-    limits: &'a Limits,
-    results: &'a mut Vec<Json>,
-    rows: u64,
+pub(crate) struct Runner<'a> {
+    pub(crate) args: &'a Args,
+    pub(crate) limits: &'a Limits,
+    pub(crate) results: &'a mut Vec<Json>,
+    pub(crate) rows: u64,
 }
 
 impl Runner<'_> {
     /// The operation, and its result read out in order, column by column.
-    fn flat(&mut self, case: &str, check: &str, work: impl Fn() -> Result<Table>) -> Result<()> {
+    pub(crate) fn flat(&mut self, case: &str, check: &str, work: impl Fn() -> Result<Table>) -> Result<()> {
         if !self.args.wants(case) {
             return Ok(());
         }
@@ -111,7 +111,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn case(
+    pub(crate) fn case(
         &mut self,
         case: &str,
         engine: &str,

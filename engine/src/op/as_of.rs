@@ -6,6 +6,8 @@
 //! finds those between it and its neighbour. What a left row takes is decided when a whole update is in.
 
 mod reach;
+#[cfg(test)]
+mod tests;
 mod update;
 mod validate;
 

@@ -4,6 +4,8 @@
 //! kept; where it may change, also which of the rows filtered have each key, so that a key that comes or goes finds the
 //! rows it matters to. Whether a key is in is decided when a whole update of the set is in.
 
+#[cfg(test)]
+mod tests;
 mod validate;
 
 use super::matching::{IdLists, Side, SlotSet, reads_old, release};

@@ -4,6 +4,8 @@
 //! and one that returns takes its old place. Key columns are stored; of each table one stored column, an index, holds the
 //! row of each key, and the columns of that table are read through it.
 
+#[cfg(test)]
+mod tests;
 mod update;
 mod validate;
 

@@ -13,6 +13,8 @@ mod at_end;
 mod fresh;
 mod places;
 mod settle;
+#[cfg(test)]
+mod tests;
 mod touched;
 mod update;
 mod validate;

@@ -8,6 +8,8 @@ mod ends;
 mod lefts;
 mod listed;
 mod spans;
+#[cfg(test)]
+mod tests;
 mod update;
 mod validate;
 

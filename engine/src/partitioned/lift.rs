@@ -2,7 +2,7 @@
 
 use super::record::Input;
 use crate::formula::Formula;
-use crate::plan::{End, Needs, Operation, PARTITION_NUMBER, Pair, Window};
+use crate::plan::{End, Keep, Needs, Operation, PARTITION_NUMBER, Pair, Window};
 use crate::table::Table;
 use crate::{Error, ErrorKind, Result};
 
@@ -73,24 +73,51 @@ fn lift_several(
     others: impl Iterator<Item = Input>,
 ) -> Result<Table> {
     match (&mut operation, right) {
-        (Operation::NaturalJoin { on, .. }, Input::Lifted(right)) => {
+        (
+            Operation::NaturalJoin { on, .. }
+            | Operation::Join { on, .. }
+            | Operation::AsOf { on, .. }
+            | Operation::RangeJoin { on, .. }
+            | Operation::FilterIn { on, .. },
+            Input::Lifted(right),
+        ) => {
             on.insert(0, Pair::same(PARTITION_NUMBER));
             left.session().build(operation, &[left, &right])
         }
-        (Operation::NaturalJoin { .. }, Input::Whole(right)) => left.session().build(operation, &[left, &right]),
+        (Operation::Join { keep: Keep::All, .. }, Input::Whole(_)) => {
+            let help = "left_outer_join keeps the rows of the constituents; or do it on what merge gives";
+            Err(refused(&operation, "rows of a whole table that meet none would be in every constituent", help))
+        }
+        (
+            Operation::NaturalJoin { .. }
+            | Operation::Join { .. }
+            | Operation::AsOf { .. }
+            | Operation::RangeJoin { .. }
+            | Operation::FilterIn { .. },
+            Input::Whole(right),
+        ) => left.session().build(operation, &[left, &right]),
+        (Operation::MultiJoin { inputs }, right) => {
+            inputs.iter_mut().for_each(|input| input.on.insert(0, Pair::same(PARTITION_NUMBER)));
+            let help = "join what multi_join gives of the constituents with it";
+            let others = all_lifted(std::iter::once(right).chain(others), &operation, help)?;
+            let tables: Vec<&Table> = std::iter::once(left).chain(&others).collect();
+            left.session().build(operation, &tables)
+        }
         (Operation::Merge, right) => {
-            let lifted = |input| match input {
-                Input::Lifted(table) => Ok(table),
-                Input::Whole(_) => {
-                    let help = "merge it with what PartitionedTable::merge gives";
-                    Err(refused(&Operation::Merge, "the rows of a whole table belong to no constituent", help))
-                }
-            };
-            let others = std::iter::once(right).chain(others).map(lifted).collect::<Result<Vec<Table>>>()?;
-            left.merge(&others)
+            let help = "merge it with what PartitionedTable::merge gives";
+            left.merge(&all_lifted(std::iter::once(right).chain(others), &operation, help)?)
         }
         _ => Err(refused(&operation, "it is done on whole tables only", "do it on what merge gives")),
     }
+}
+
+/// Tables of which each row has its constituent.
+fn all_lifted(inputs: impl Iterator<Item = Input>, operation: &Operation, help: &str) -> Result<Vec<Table>> {
+    let lifted = |input| match input {
+        Input::Lifted(table) => Ok(table),
+        Input::Whole(_) => Err(refused(operation, "the rows of a whole table belong to no constituent", help)),
+    };
+    inputs.map(lifted).collect()
 }
 
 fn part(end: End, count: u64) -> Operation {

@@ -5,7 +5,7 @@ use crate::plan::Definition;
 use crate::source::{Batch, KeyedRows, RowChange};
 use crate::types::{Type, Value};
 use crate::vector::Vector;
-use crate::{ColumnDef, ErrorKind, Result, Session, Table, agg, desc};
+use crate::{ColumnDef, ErrorKind, Result, Session, Table, agg, desc, on};
 
 fn defs() -> [ColumnDef; 3] {
     [ColumnDef::new("K", Type::I64), ColumnDef::new("G", Type::I64), ColumnDef::new("V", Type::I64)]
@@ -65,7 +65,7 @@ fn one_by_one(parts: &PartitionedTable, make: impl Fn(&Table) -> Result<Table>) 
 
 type Make = fn(&Table) -> Result<Table>;
 
-const TRANSFORMS: [(&str, Make); 9] = [
+const TRANSFORMS: [(&str, Make); 15] = [
     ("as it is", |part| Ok(part.clone())),
     ("rows", |part| part.filter("V % 3 != 0")?.update("W = V * 2")?.view(["W", "G"])?.rename_columns("X = W")),
     ("order", |part| part.sort((desc("V"), "G"))?.head(3)),
@@ -73,7 +73,16 @@ const TRANSFORMS: [(&str, Make); 9] = [
     ("aggregates", |part| part.agg([agg::sum("S = V"), agg::count("N"), agg::first("K")])),
     ("groups", |part| part.sort("V")?.group_by("G")?.update_view("M = sum(V)")?.ungroup("V")?.drop_columns("K")),
     ("parts of groups", |part| part.head_by(1, "G")?.select_distinct(["G", "K"])),
-    ("itself", |part| part.natural_join(&part.agg_by(agg::max("T = V"), "G")?, crate::on("G").add("T"))),
+    ("itself", |part| part.natural_join(&part.agg_by(agg::max("T = V"), "G")?, on("G").add("T"))),
+    ("pairs", |part| part.join(&part.head(3)?, on("G").add("W = V"))),
+    ("all", |part| part.filter("V % 2 = 0")?.full_outer_join(&part.view(["G", "W = V"])?, "G")),
+    ("nearest", |part| part.aj(&part.filter("V % 3 = 0")?, on(["G", "V > V"]).add("W = V"))),
+    ("ranges", |part| part.update_view("H = V + 50")?.range_join(part, "V <= V <= H", agg::count("N"))),
+    ("others", |part| part.filter_not_in(&part.head(2)?, "V")),
+    ("many", |part| {
+        let (first, last) = (part.first_by("G")?, part.filter("V % 2 = 0")?.last_by("G")?);
+        Table::multi_join([(&first, on("G").add("A = V")), (&last, on("G").add("B = V"))])
+    }),
     ("together", |part| part.filter("V > 500")?.merge([part, &part.head(0)?])),
 ];
 
@@ -88,11 +97,35 @@ fn what_is_done_at_once_is_what_is_done_one_by_one() {
             change(&session, &source, cycle, 0);
             // Groups of a table made now stand in the order of its rows, those of one that lived on where they first were.
             let (mut now, mut expected) = (cells(&merged), one_by_one(&parts, make));
-            if ["groups", "parts of groups"].contains(&name) {
+            if ["groups", "parts of groups", "many"].contains(&name) {
                 now.sort_unstable();
                 expected.sort_unstable();
             }
             assert_eq!(now, expected, "{name}, cycle {cycle}");
+        }
+    }
+}
+
+#[test]
+fn constituents_are_joined_to_whole_tables() {
+    type Join<'w> = dyn Fn(&Table) -> Result<Table> + 'w;
+    let session = Session::builder().check_deltas(true).build();
+    let (ours, theirs) = (source(&session), source(&session));
+    change(&session, &theirs, 0, 5);
+    change(&session, &ours, 0, 0);
+    let (parts, whole) = (ours.0.partition_by("K").unwrap(), &theirs.0);
+    let joins: [Box<Join<'_>>; 4] = [
+        Box::new(|part| part.left_outer_join(whole, on("G").add("W = V"))),
+        Box::new(|part| part.raj(whole, on("V").add("W = V"))),
+        Box::new(|part| part.range_join(whole, ["G", "K <= V <= V"], agg::sum("S = V"))),
+        Box::new(|part| part.filter_in(whole, "G")),
+    ];
+    let merged = joins.each_ref().map(|join| parts.transform(join).unwrap().merge().unwrap());
+    for cycle in 1..5 {
+        change(&session, &ours, cycle, 0);
+        change(&session, &theirs, cycle, 5);
+        for (at, (join, merged)) in joins.iter().zip(&merged).enumerate() {
+            assert_eq!(cells(merged), one_by_one(&parts, join), "join {at}, cycle {cycle}");
         }
     }
 }
@@ -108,11 +141,10 @@ fn constituents_of_two_tables_meet_by_key() {
     let (left, right) = (table.partition_by("K").unwrap(), other.filter("K != 1").unwrap().sort("V").unwrap());
     let right = right.partition_by("K").unwrap();
     let totals = right.transform(|part| part.agg(agg::sum("Total = V"))).unwrap();
-    let joined =
-        left.partitioned_transform(&totals, |left, right| left.natural_join(right, crate::on([""; 0]))).unwrap();
-    let by_proxy = left.proxy().natural_join(&totals.proxy(), crate::on([""; 0])).unwrap().merge().unwrap();
+    let joined = left.partitioned_transform(&totals, |left, right| left.natural_join(right, on([""; 0]))).unwrap();
+    let by_proxy = left.proxy().natural_join(&totals.proxy(), on([""; 0])).unwrap().merge().unwrap();
     let merged = joined.merge().unwrap();
-    let whole = table.natural_join(&other.sum_by("K").unwrap(), crate::on("K").add("Total = V")).unwrap();
+    let whole = table.natural_join(&other.sum_by("K").unwrap(), on("K").add("Total = V")).unwrap();
     let whole = whole.filter("K != 1").unwrap().partition_by("K").unwrap().merge().unwrap();
     for cycle in 1..5 {
         change(&session, &ours, cycle, 0);
@@ -175,7 +207,9 @@ fn what_is_refused_is_said() {
         of(|part| part.partition_by("G")?.merge()),
         parts.transform(|_| Ok(table.clone())).unwrap_err(),
         parts.transform(|part| part.merge([&table])).unwrap_err(),
-        parts.transform(|part| table.natural_join(part, crate::on("V").add("X = G"))).unwrap_err(),
+        parts.transform(|part| table.natural_join(part, on("V").add("X = G"))).unwrap_err(),
+        parts.transform(|part| part.full_outer_join(&table, on("V").add("X = G"))).unwrap_err(),
+        parts.transform(|part| Table::multi_join([(part, on("V")), (&table, on("V").add("X = G"))])).unwrap_err(),
         parts.get_constituent([1_i64, 2]).unwrap_err(),
         parts.get_constituent(["one"]).unwrap_err(),
         parts.partitioned_transform(&table.partition_by(["K", "G"]).unwrap(), |left, _| Ok(left.clone())).unwrap_err(),

@@ -5,6 +5,7 @@ mod aggregate_types;
 mod columns;
 mod grouped;
 mod join;
+mod meet;
 mod merge;
 mod multi_join;
 mod order;

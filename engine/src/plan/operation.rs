@@ -282,7 +282,7 @@ impl Pair {
             Some((output, input)) => (output.trim(), input.trim_start_matches('=').trim()),
             None => (text.trim(), text.trim()),
         };
-        if output.is_empty() || input.is_empty() {
+        if output.is_empty() || input.is_empty() || output.ends_with(['<', '>', '!']) {
             let message = format!("\"{text}\" does not name a column on both sides");
             return Err(crate::Error::new(crate::ErrorKind::Argument, message).with_help("write \"Output = Input\""));
         }

@@ -7,6 +7,8 @@ mod id_lists;
 mod index;
 mod side;
 mod slot_set;
+#[cfg(test)]
+pub(super) mod testing;
 
 pub(super) use added::{Added, pass_through, reads_old, release};
 pub(super) use composed::Indexes;

@@ -1,5 +1,6 @@
 //! Joins: keys that can meet, names that do not clash.
 
+use super::meet::common;
 use super::{Prepared, Result};
 use crate::plan::{ColumnDef, Definition, Flavour, Keep, Pair, Within};
 use crate::types::Type;
@@ -178,31 +179,4 @@ pub(super) fn added(add: &[Pair], right: &Definition, keys: &[usize], defs: &mut
 /// A live right table may change any row of the result, but those of a blink table, which are gone by then.
 fn flavour(left: Flavour, right: Flavour) -> Flavour {
     if right.is_static() || left == Flavour::Blink { left } else { Flavour::Keyed }
-}
-
-/// The type both key columns are compared as: only widening that loses nothing.
-pub(super) fn common(pair: &Pair, left: Type, right: Type) -> Result<Type> {
-    let rank = |ty| match ty {
-        Type::I8 => Some(0),
-        Type::I16 => Some(1),
-        Type::I32 => Some(2),
-        Type::I64 => Some(3),
-        _ => None,
-    };
-    if left == right {
-        return Ok(left);
-    }
-    match (left, right) {
-        (Type::F32, Type::F64) | (Type::F64, Type::F32) => return Ok(Type::F64),
-        _ => {}
-    }
-    if let (Some(l), Some(r)) = (rank(left), rank(right)) {
-        return Ok(if l > r { left } else { right });
-    }
-    let message = format!("key columns {} ({left}) and {} ({right}) cannot be compared", pair.output, pair.input);
-    let help = match (left, right) {
-        (Type::List(_), _) | (_, Type::List(_)) => "a list is found by a list of the same type".to_owned(),
-        _ => format!("cast one of them first: update_view(\"{0} = ({right}){0}\")", pair.output),
-    };
-    Err(Error::new(ErrorKind::Type, message).with_column(&*pair.output).with_help(help))
 }

@@ -1,6 +1,7 @@
 //! multi_join: tables that share the names of their keys, and no others.
 
-use super::join::{added, common};
+use super::join::added;
+use super::meet::common;
 use super::{Prepared, Result};
 use crate::plan::{ColumnDef, Contribution, Definition, Flavour, Pair};
 use crate::{Error, ErrorKind};

@@ -119,3 +119,22 @@ fn keys_that_are_gone_are_forgotten() {
     assert!(now < after_first * 2, "{after_first} bytes became {now}");
     session.validate().expect("sound");
 }
+
+#[test]
+fn what_cannot_meet_is_refused() {
+    let session = Session::new();
+    let (left, _) = keyed(&session, "Service", "Level");
+    let (right, _) = keyed(&session, "Name", "Level");
+    let refused = [
+        left.natural_join(&right, "Service = Level"),
+        left.natural_join(&right, "Servce = Name"),
+        left.exact_join(&right, "Service = Nam"),
+        left.natural_join(&right, "Service = Name"),
+        left.natural_join(&right, on("Service = Name").add("Service = Level")),
+        left.natural_join(&right, on("Service = Name").add("Seen")),
+        left.natural_join(&right, "Service >= Name"),
+    ];
+    insta::assert_snapshot!("refused", refused.map(|call| call.expect_err("refused").report()).join("\n\n"));
+    let joined = left.natural_join(&right, on("Service = Name").add("Limit = Level")).expect("joins");
+    insta::assert_snapshot!("explained", joined.explain());
+}
