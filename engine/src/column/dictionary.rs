@@ -16,7 +16,7 @@ use crate::types::{Str, Type};
 use crate::vector::{Bits, Values, Vector};
 
 /// So many texts are taken in however few the rows are: of fewer, rows tell little about what is still to come.
-const ALWAYS: usize = 1 << 14;
+const ALWAYS: usize = 1 << 17;
 
 /// Beyond those, one text for so many rows at most.
 const ROWS_A_TEXT: usize = 4;
@@ -66,9 +66,13 @@ impl Texts {
 
     /// The texts of many codes.
     pub(crate) fn decode(&self, codes: impl Iterator<Item = u32>) -> Vec<Str> {
-        let chunks: Vec<&[Str]> = self.chunks.iter().map(|chunk| &chunk[..]).collect();
-        let text = |code: u32| &chunks[(code >> CHUNK_LOG2) as usize][(code & ((1 << CHUNK_LOG2) - 1)) as usize];
-        codes.map(|code| text(code).clone()).collect()
+        let decoder = self.decoder();
+        codes.map(|code| decoder.get(code).clone()).collect()
+    }
+
+    /// What gives the texts of many codes. O(texts / 4096).
+    pub(super) fn decoder(&self) -> Decoder<'_> {
+        Decoder { chunks: self.chunks.iter().map(|chunk| &chunk[..]).collect() }
     }
 
     /// The texts from code `first` on.
@@ -90,6 +94,19 @@ impl Texts {
 
     fn bytes(&self) -> usize {
         self.len * size_of::<Str>() + self.heap_bytes
+    }
+}
+
+/// The texts by code, with a step less on the way to each than [`Texts`].
+pub(super) struct Decoder<'s> {
+    chunks: Vec<&'s [Str]>,
+}
+
+impl<'s> Decoder<'s> {
+    /// The text of a code.
+    #[inline]
+    pub(super) fn get(&self, code: u32) -> &'s Str {
+        &self.chunks[(code >> CHUNK_LOG2) as usize][(code & ((1 << CHUNK_LOG2) - 1)) as usize]
     }
 }
 
@@ -167,7 +184,12 @@ impl Dictionary {
             index.codes.insert_unique(hash, (tag(hash), code), |&(_, code)| hash_of(state, rest.get(code)));
             codes.push(code);
         }
-        Some(Coded { codes, valid: valid.cloned(), is_wide: self.is_wide() })
+        Some(self.coded(codes, valid.cloned()))
+    }
+
+    /// Codes of these texts, to be written.
+    pub(super) fn coded(&self, codes: Vec<u32>, valid: Option<Bits>) -> Coded {
+        Coded { codes, valid, is_wide: self.is_wide() }
     }
 
     pub(crate) fn bytes(&self) -> usize {
@@ -213,6 +235,16 @@ pub(crate) struct Coded {
 }
 
 impl Coded {
+    /// The code of each row, that of a null any.
+    pub(crate) fn codes(&self) -> &[u32] {
+        &self.codes
+    }
+
+    /// Whether the text of a row is not null.
+    pub(crate) fn is_valid(&self, row: usize) -> bool {
+        self.valid.as_ref().is_none_or(|valid| valid.get(row))
+    }
+
     /// The codes as blocks keep them: 16 bits each as long as all codes of the column fit, else 32.
     pub(crate) fn into_vector(self) -> Vector<'static> {
         let (ty, values) = if self.is_wide {

@@ -27,6 +27,14 @@ impl Ids<'_> {
         }
     }
 
+    /// Those at some positions.
+    pub(crate) fn part(&self, positions: Range<usize>) -> Self {
+        match self {
+            Ids::Range { start, .. } => Ids::Range { start: start + positions.start as u64, len: positions.len() },
+            Ids::List(list) => Ids::List(&list[positions]),
+        }
+    }
+
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = u64> + '_ {
         (0..self.len()).map(|index| self.get(index))
     }
@@ -54,6 +62,11 @@ impl Ids<'_> {
 
 /// Runs shorter than this are cheaper to read by id than as a slice each.
 const SHORT_RUN: u64 = 32;
+
+/// Whether rows lie here and there rather than side by side. O(rows / [`SHORT_RUN`]) at most.
+pub(crate) fn is_scattered(rows: &RowSet) -> bool {
+    rows.runs().nth((rows.len() / SHORT_RUN) as usize).is_some()
+}
 
 /// Cuts `rows` into batches of at most [`VECTOR_ROWS`], in order: long runs as aligned ranges, which can be read
 /// without copying, short ones gathered into lists.

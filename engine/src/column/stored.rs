@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::View;
 use super::block::{Block, Slots};
-use super::dictionary::Dictionary;
+use super::dictionary::{Coded, Dictionary};
 use super::ids::{Ids, by_block};
+use super::reading::{Nulls, Reading};
 use super::spine::Spine;
 use super::undo::Undo;
 use crate::rowset::RowSet;
@@ -153,40 +154,21 @@ impl Stored {
         {
             return Vector::new(self.ty, T::wrap(Cow::Owned(values)), None);
         }
-        let mut values: Vec<T> = Vec::with_capacity(ids.len());
-        let mut nulls = Nulls::default();
-        by_block(ids, self.log2, |number, range| {
-            let Some(block) = blocks.get(number) else {
-                nulls.push(values.len(), range.len());
-                values.resize(values.len() + range.len(), T::default());
-                return;
-            };
-            let (from, valid) = (T::slice(block.values()).unwrap_or_default(), block.valid());
-            if let (Ids::List(list), None) = (ids, valid) {
-                let slots = list[range.clone()].iter().map(|id| (id & self.mask()) as usize);
-                if slots.clone().fold(0, usize::max) < from.len() {
-                    // Each is there and holds a value.
-                    values.extend(slots.map(|slot| from[slot].clone()));
-                    return;
-                }
+        let mut reading = Reading::new(ids.len(), self.mask());
+        by_block(ids, self.log2, |number, range| match blocks.get(number) {
+            Some(block) => {
+                let kept = T::slice(block.values()).unwrap_or_default();
+                reading.take(block, kept, ids.part(range), Clone::clone);
             }
-            let push = |slot: u64| match from.get(slot as usize) {
-                Some(value) if valid.is_none_or(|valid| valid.get(slot as usize)) => values.push(value.clone()),
-                _ => {
-                    nulls.push(values.len(), 1);
-                    values.push(T::default());
-                }
-            };
-            match ids {
-                Ids::Range { start, .. } => range.map(|index| (start + index as u64) & self.mask()).for_each(push),
-                Ids::List(list) => list[range].iter().map(|id| id & self.mask()).for_each(push),
-            }
+            None => reading.miss(range.len()),
         });
-        Vector::new(self.ty, T::wrap(Cow::Owned(values)), nulls.validity(ids.len()))
+        let (values, valid) = reading.finish();
+        Vector::new(self.ty, T::wrap(Cow::Owned(values)), valid)
     }
 
-    /// The blocks of many ids here and there, as `of` sees them: looked for once, not once an id. `None` for few ids, or
-    /// if `of` does not see one of the blocks; one that was never written is given as `None`.
+    /// The blocks of many ids here and there, as `of` sees them: looked for once, not once an id. `None` for few ids or
+    /// ascending ones, which lead to one block after the other, or if `of` does not see one of the blocks; one that was
+    /// never written is given as `None`.
     pub(super) fn scattered<'s, S>(
         &self,
         blocks: Blocks<'s>,
@@ -194,7 +176,7 @@ impl Stored {
         of: impl Fn(Option<&'s Block>) -> Option<S>,
     ) -> Option<Scattered<S>> {
         let Ids::List(list) = ids else { return None };
-        if list.len() < MANY_IDS {
+        if list.len() < MANY_IDS || list.is_sorted() {
             return None;
         }
         let span = ids.span();
@@ -237,8 +219,14 @@ impl Stored {
         if self.logging {
             self.log(ids, old);
         }
-        let kept = self.as_kept(vector);
-        let vector = kept.as_ref().unwrap_or(vector);
+        match self.as_kept(vector) {
+            Some(kept) => self.write_kept(ids, &kept),
+            None => self.write_kept(ids, vector),
+        }
+    }
+
+    /// Writes values in the form in which they are kept.
+    fn write_kept(&mut self, ids: Ids<'_>, vector: &Vector<'_>) {
         if let Ids::List(list) = ids
             && self.overwrite(list, vector)
         {
@@ -266,19 +254,41 @@ impl Stored {
     /// # Panics
     /// As [`Stored::write`].
     pub(crate) fn put(&mut self, ids: Ids<'_>, vector: Vector<'_>, old: &RowSet) {
-        match ids {
-            Ids::Range { start, len } if len == 1 << self.log2 && start & self.mask() == 0 && vector.is_owned() => {
-                assert_eq!((vector.ty(), vector.len()), (self.ty, len), "values that do not fit the column");
-                if self.logging {
-                    self.log(ids, old);
-                }
-                let block = Block::of(self.as_kept(&vector).unwrap_or(vector));
-                self.bytes += block.slot_bytes() + block.heap_bytes();
-                if let Some(before) = Arc::make_mut(&mut self.spine).set(start >> self.log2, block) {
-                    self.bytes -= before.slot_bytes() + before.heap_bytes();
-                }
-            }
-            _ => self.write(ids, &vector, old),
+        if !self.is_block(ids) || !vector.is_owned() {
+            return self.write(ids, &vector, old);
+        }
+        assert_eq!((vector.ty(), vector.len()), (self.ty, ids.len()), "values that do not fit the column");
+        if self.logging {
+            self.log(ids, old);
+        }
+        let kept = self.as_kept(&vector).unwrap_or(vector);
+        self.put_block(ids, kept);
+    }
+
+    /// As [`Stored::put`], with texts by their codes in the dictionary of this column.
+    ///
+    /// # Panics
+    /// As [`Stored::write`].
+    pub(crate) fn put_codes(&mut self, ids: Ids<'_>, coded: Coded, old: &RowSet) {
+        let kept = coded.into_vector();
+        assert_eq!((self.ty, kept.len()), (Type::String, ids.len()), "codes that do not fit the column");
+        if self.logging {
+            self.log(ids, old);
+        }
+        if self.is_block(ids) { self.put_block(ids, kept) } else { self.write_kept(ids, &kept) }
+    }
+
+    /// Whether `ids` are all those of a block.
+    fn is_block(&self, ids: Ids<'_>) -> bool {
+        matches!(ids, Ids::Range { start, len } if len == 1 << self.log2 && start & self.mask() == 0)
+    }
+
+    /// Makes values in the form in which they are kept a block.
+    fn put_block(&mut self, ids: Ids<'_>, kept: Vector<'_>) {
+        let block = Block::of(kept);
+        self.bytes += block.slot_bytes() + block.heap_bytes();
+        if let Some(before) = Arc::make_mut(&mut self.spine).set(ids.get(0) >> self.log2, block) {
+            self.bytes -= before.slot_bytes() + before.heap_bytes();
         }
     }
 
@@ -374,31 +384,5 @@ impl<S> Scattered<S> {
         });
         let found: Vec<R> = found.collect();
         are_all.then_some(found)
-    }
-}
-
-/// Validity that is made only when a null comes.
-#[derive(Default)]
-pub(super) struct Nulls {
-    at: Vec<Range<usize>>,
-}
-
-impl Nulls {
-    pub(super) fn push(&mut self, start: usize, count: usize) {
-        match self.at.last_mut() {
-            Some(last) if last.end == start => last.end += count,
-            _ => self.at.push(start..start + count),
-        }
-    }
-
-    pub(super) fn validity(self, len: usize) -> Option<Bits> {
-        if self.at.is_empty() {
-            return None;
-        }
-        let mut valid = Bits::filled(true, len);
-        for range in self.at {
-            valid.fill(range, false);
-        }
-        Some(valid)
     }
 }

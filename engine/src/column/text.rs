@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::dictionary::{Coded, Codes, Dictionary, Texts};
 use super::ids::{Ids, by_block};
-use super::stored::{Blocks, Nulls, Stored};
+use super::reading::Reading;
+use super::stored::{Blocks, Stored};
 use super::{View, block::Block};
 use crate::types::Str;
-use crate::vector::{Native, NativeKind, Values, Vector};
+use crate::vector::{Bits, Native, NativeKind, Values, Vector};
 
 /// The codes of a block.
 enum Kept<'s> {
@@ -39,24 +40,19 @@ impl Stored {
             };
             return Some(Codes { codes, valid: block.valid().map(|valid| valid.slice(range)), texts });
         }
-        let mut codes: Vec<u32> = Vec::with_capacity(ids.len());
-        let (mut nulls, mut all_coded) = (Nulls::default(), true);
+        let mut reading = Reading::new(ids.len(), self.mask());
+        let mut all_coded = true;
         by_block(ids, self.log2, |number, range| {
-            let mut push = |found: Option<u32>| {
-                if found.is_none() {
-                    nulls.push(codes.len(), 1);
-                }
-                codes.push(found.unwrap_or(0));
-            };
-            let slots = range.map(|index| (ids.get(index) & self.mask()) as usize);
-            let Some(block) = blocks.get(number) else { return slots.for_each(|_| push(None)) };
+            let Some(block) = blocks.get(number) else { return reading.miss(range.len()) };
+            let ids = ids.part(range);
             match block.values() {
-                Values::U16(kept) => slots.for_each(|slot| push(block.at(kept, slot).map(|&code| code.into()))),
-                Values::I32(kept) => slots.for_each(|slot| push(block.at(kept, slot).map(|&code| code as u32))),
+                Values::U16(kept) => reading.take(block, kept, ids, |&code| code.into()),
+                Values::I32(kept) => reading.take(block, kept, ids, |&code| code as u32),
                 _ => all_coded = false,
             }
         });
-        all_coded.then(|| Codes { valid: nulls.validity(ids.len()), codes, texts })
+        let (codes, valid) = reading.finish();
+        all_coded.then_some(Codes { codes, valid, texts })
     }
 
     /// The texts of `ids`, copied.
@@ -73,31 +69,21 @@ impl Stored {
         if let Some(values) = self.scattered_text(blocks, ids) {
             return Vector::new(self.ty, Values::Str(Cow::Owned(values)), None);
         }
-        let text = |code: u32| self.texts().map(|texts| texts.get(code));
-        let mut values: Vec<Str> = Vec::with_capacity(ids.len());
-        let mut nulls = Nulls::default();
+        let decoder = self.texts().map(Texts::decoder);
+        let text = |code: u32| decoder.as_ref().map(|texts| texts.get(code).clone()).unwrap_or_default();
+        let mut reading = Reading::new(ids.len(), self.mask());
         by_block(ids, self.log2, |number, range| {
-            let mut push = |found: Option<&Str>| match found {
-                Some(text) => values.push(text.clone()),
-                None => {
-                    nulls.push(values.len(), 1);
-                    values.push(Str::default());
-                }
-            };
-            let slots = range.map(|index| (ids.get(index) & self.mask()) as usize);
-            let Some(block) = blocks.get(number) else { return slots.for_each(|_| push(None)) };
+            let Some(block) = blocks.get(number) else { return reading.miss(range.len()) };
+            let ids = ids.part(range);
             match block.values() {
-                Values::Str(kept) => slots.for_each(|slot| push(block.at(kept, slot))),
-                Values::U16(kept) => {
-                    slots.for_each(|slot| push(block.at(kept, slot).and_then(|&code| text(code.into()))));
-                }
-                Values::I32(kept) => {
-                    slots.for_each(|slot| push(block.at(kept, slot).and_then(|&code| text(code as u32))));
-                }
+                Values::Str(kept) => reading.take(block, kept, ids, Clone::clone),
+                Values::U16(kept) => reading.take(block, kept, ids, |&code| text(code.into())),
+                Values::I32(kept) => reading.take(block, kept, ids, |&code| text(code as u32)),
                 _ => unreachable!("text is kept as text or as codes"),
             }
         });
-        Vector::new(self.ty, Values::Str(Cow::Owned(values)), nulls.validity(ids.len()))
+        let (values, valid) = reading.finish();
+        Vector::new(self.ty, Values::Str(Cow::Owned(values)), valid)
     }
 
     /// The texts of many ids here and there, none of them null.
@@ -120,12 +106,22 @@ impl Stored {
         texts.all(ids, |texts, slot| texts.get(slot).cloned())
     }
 
-    /// Text as codes, which is how blocks keep it as long as there are not too many.
-    pub(super) fn as_codes(&mut self, vector: &Vector<'_>) -> Option<Vector<'static>> {
-        let Values::Str(texts) = vector.values() else { return None };
+    /// The codes of texts, those taken in that were never seen; `None` if this column keeps text as it is.
+    pub(crate) fn encode(&mut self, texts: &Vector<'_>) -> Option<Coded> {
+        let Values::Str(values) = texts.values() else { return None };
         let dictionary = self.dictionary.get_or_insert_with(Dictionary::new);
         let rows = self.bytes / dictionary.slot_bytes();
-        dictionary.encode(texts, vector.valid(), rows).map(Coded::into_vector)
+        dictionary.encode(values, texts.valid(), rows)
+    }
+
+    /// Codes of this column's dictionary, to be written.
+    pub(crate) fn coded(&self, codes: Vec<u32>, valid: Option<Bits>) -> Option<Coded> {
+        self.dictionary.as_ref().map(|dictionary| dictionary.coded(codes, valid))
+    }
+
+    /// Text as codes, which is how blocks keep it as long as there are not too many.
+    pub(super) fn as_codes(&mut self, vector: &Vector<'_>) -> Option<Vector<'static>> {
+        self.encode(vector).map(Coded::into_vector)
     }
 
     /// Makes the dictionary anew if most of its texts are of rows that are gone. Called between cycles: nobody reads
@@ -167,11 +163,5 @@ impl Block {
             Values::Str(codes.into_iter().map(|code| texts.get(code).clone()).collect())
         });
         self.heap_bytes() as isize
-    }
-
-    /// A kept value; `None` for a null, and where none was written.
-    #[inline]
-    fn at<'b, T>(&self, kept: &'b [T], slot: usize) -> Option<&'b T> {
-        kept.get(slot).filter(|_| self.is_valid(slot))
     }
 }

@@ -1,11 +1,11 @@
 //! [`Cx`]: all that an operator may see and touch in an update.
 
 use super::{Delta, NodeId};
-use crate::column::{Codes, Column, Ids, StoreRef, Stored, Stores, View};
+use crate::column::{Coded, Codes, Column, Ids, StoreRef, Stored, Stores, View};
 use crate::order::{InOrder, OrderIndex, RowOrder, RowPositions};
 use crate::pool::{ALONE, Pool};
 use crate::rowset::RowSet;
-use crate::vector::{VECTOR_ROWS, Vector};
+use crate::vector::{Bits, VECTOR_ROWS, Vector};
 use crate::{Error, ErrorKind, Result};
 
 /// An input in an update: its rows before and after, what became of them, and how its columns are read.
@@ -220,6 +220,27 @@ impl<'a> Cx<'a> {
     pub(crate) fn put(&mut self, slot: usize, ids: Ids<'_>, values: Vector<'static>) -> Result<()> {
         let (stored, old_rows) = self.output.column(slot)?;
         stored.put(ids, values, old_rows);
+        Ok(())
+    }
+
+    /// The codes of texts in a column of this node's own; `None` if that keeps text as it is.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] if there is no such column.
+    pub(crate) fn encode(&mut self, slot: usize, texts: &Vector<'_>) -> Result<Option<Coded>> {
+        let (stored, _) = self.output.column(slot)?;
+        Ok(stored.encode(texts))
+    }
+
+    /// As [`Cx::put`], with texts by their codes in that column.
+    ///
+    /// # Errors
+    /// As [`Cx::write`].
+    pub(crate) fn put_codes(&mut self, slot: usize, ids: Ids<'_>, codes: Vec<u32>, valid: Option<Bits>) -> Result<()> {
+        let (stored, old_rows) = self.output.column(slot)?;
+        if let Some(coded) = stored.coded(codes, valid) {
+            stored.put_codes(ids, coded, old_rows);
+        }
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! view, update_view, lazy_update, update, select, drop and rename: rows stay, columns change.
 
+mod of_texts;
 mod recipes;
 #[cfg(test)]
 mod tests;
@@ -7,6 +8,7 @@ mod tests;
 use std::ops::Range;
 use std::sync::Arc;
 
+use of_texts::OfTexts;
 use recipes::Recipes;
 
 use super::{Built, InputShape, Operator};
@@ -60,6 +62,8 @@ struct Pass {
     all: Made,
     /// Some of them, as last asked for.
     some: Option<Made>,
+    /// The quicker way to make the only one of them, if it is text made of coded texts.
+    of_texts: Option<OfTexts>,
 }
 
 /// What makes the values of some slots.
@@ -152,7 +156,9 @@ impl Operator for Project {
     }
 
     fn bytes(&self) -> usize {
-        self.memos.iter().map(|memo| memo.bytes()).sum()
+        let passes = self.keeping.iter().flat_map(|keeping| &keeping.passes);
+        let tables = passes.filter_map(|pass| pass.of_texts.as_ref()).map(OfTexts::bytes);
+        self.memos.iter().map(|memo| memo.bytes()).chain(tables).sum()
     }
 
     fn formulas(&self) -> Vec<&Compiled> {
@@ -165,7 +171,9 @@ impl Operator for Project {
     }
 
     fn remarks(&self) -> Vec<String> {
-        self.remarks.clone()
+        let passes = self.keeping.iter().flat_map(|keeping| &keeping.passes);
+        let of_texts = passes.filter_map(|pass| pass.of_texts.as_ref()).map(OfTexts::remark);
+        self.remarks.iter().cloned().chain(of_texts).collect()
     }
 }
 
@@ -173,14 +181,16 @@ impl Keeping {
     fn new(node: NodeId, recipes: Recipes, slots: Vec<Slot>) -> Self {
         let mut keeping = Keeping { node, recipes, slots, passes: Vec::new() };
         let numbers: Vec<usize> = (0..keeping.slots.len()).collect();
-        let passes = numbers.chunk_by(|&a, &b| keeping.is_pure(a) && keeping.is_pure(b));
-        keeping.passes = passes
-            .map(|slots| {
-                let slots = slots[0]..slots[slots.len() - 1] + 1;
-                let all = keeping.made(slots.clone().collect(), &slots);
-                Pass { is_pure: keeping.is_pure(slots.start), slots, all, some: None }
-            })
-            .collect();
+        let mut of_texts: Vec<Option<OfTexts>> = numbers.iter().map(|&slot| keeping.of_texts(slot)).collect();
+        let shares = |slot: usize| keeping.is_pure(slot) && of_texts[slot].is_none();
+        let passes: Vec<&[usize]> = numbers.chunk_by(|&a, &b| shares(a) && shares(b)).collect();
+        let passes = passes.into_iter().map(|slots| {
+            let slots = slots[0]..slots[slots.len() - 1] + 1;
+            let all = keeping.made(slots.clone().collect(), &slots);
+            let of_texts = of_texts[slots.start].take();
+            Pass { is_pure: keeping.is_pure(slots.start), slots, all, some: None, of_texts }
+        });
+        keeping.passes = passes.collect();
         keeping
     }
 
@@ -188,6 +198,14 @@ impl Keeping {
         match self.slots[slot].source {
             Source::Formula(number) => self.recipes.formula(number).is_pure(),
             Source::Copy(_) => true,
+        }
+    }
+
+    /// What makes a slot that is text made of coded texts.
+    fn of_texts(&self, slot: usize) -> Option<OfTexts> {
+        match self.slots[slot].source {
+            Source::Formula(number) => self.recipes.of_texts(number),
+            Source::Copy(_) => None,
         }
     }
 
@@ -213,10 +231,12 @@ impl Keeping {
 
     fn update(&mut self, cx: &mut Cx<'_>, added: &RowSet, modified: &RowSet, mask: &Mask) -> Result<()> {
         for at in 0..self.passes.len() {
-            self.fill(&self.passes[at].all, self.passes[at].is_pure, cx, added)?;
+            if !self.fill_of_texts(at, cx, added)? {
+                self.fill(&self.passes[at].all, self.passes[at].is_pure, cx, added)?;
+            }
             let hit = self.passes[at].slots.clone().filter(|&slot| self.slots[slot].depends.intersects(mask));
             let hit: Vec<usize> = hit.collect();
-            if hit.is_empty() || modified.is_empty() {
+            if hit.is_empty() || modified.is_empty() || self.fill_of_texts(at, cx, modified)? {
                 continue;
             }
             // A cell is computed again only if one of its inputs changed: the others are read as they are.
@@ -232,6 +252,12 @@ impl Keeping {
             self.fill(pass.some.as_ref().unwrap_or(&pass.all), pass.is_pure, cx, modified)?;
         }
         Ok(())
+    }
+
+    /// Makes the text of a pass that is made of coded texts; `false` if the formula has to be evaluated for each row.
+    fn fill_of_texts(&mut self, at: usize, cx: &mut Cx<'_>, rows: &RowSet) -> Result<bool> {
+        let Pass { slots, of_texts: Some(of_texts), .. } = &mut self.passes[at] else { return Ok(false) };
+        Ok(rows.is_empty() || of_texts.fill(cx, slots.start, rows)?)
     }
 
     /// Computes the values of some slots for `rows`.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::RowOrder;
 use crate::Result;
-use crate::column::{Ids, Stores, View, batches};
+use crate::column::{Ids, Stores, View, batches, is_scattered};
 use crate::rowset::RowSet;
 use crate::vector::VECTOR_ROWS;
 
@@ -89,6 +89,23 @@ impl InOrder {
             InOrder::Range(range) => batches(&RowSet::range(range.clone()), each),
             InOrder::Set(rows) => batches(rows, each),
             InOrder::List(ids) => ids.chunks(VECTOR_ROWS).try_for_each(|ids| each(Ids::List(ids))),
+        }
+    }
+
+    /// As [`InOrder::batches`], with rows here and there in lists of at most `most`, all of a piece of a set if most of it
+    /// is such.
+    pub(crate) fn large_batches<E>(
+        &self,
+        most: usize,
+        mut each: impl FnMut(Ids<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match self {
+            InOrder::List(ids) => ids.chunks(most).try_for_each(|ids| each(Ids::List(ids))),
+            InOrder::Set(_) => self.pieces(most).iter().try_for_each(|piece| match piece {
+                InOrder::Set(rows) if is_scattered(rows) => each(Ids::List(&rows.to_vec())),
+                piece => piece.batches(&mut each),
+            }),
+            InOrder::Range(_) => self.batches(each),
         }
     }
 }

@@ -5,12 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use super::Table;
 use crate::Result;
-use crate::column::{Column, Ids, Together, View};
+use crate::column::{Column, Together, View};
 use crate::graph::Pin;
 use crate::listen::Rows;
 use crate::order::{InOrder, RowPositions};
 use crate::plan::Definition;
-use crate::pool::Pool;
+use crate::pool::{ALONE, Pool};
 use crate::rowset::RowSet;
 use crate::source::Positions;
 use crate::types::Value;
@@ -29,7 +29,7 @@ pub struct Snapshot {
     pool: Arc<Pool>,
 }
 
-/// Rows of an ordered table that are read together.
+/// Rows that are read together: of those here and there, the more are asked for, the better each block is used.
 const MANY: usize = 1 << 16;
 
 /// Pieces of so many rows that are there at a time, besides the values asked for.
@@ -156,29 +156,8 @@ impl Snapshot {
         let rows = self.rows_at(positions)?;
         let columns = columns.iter().map(|name| self.definition.require(name)).collect::<Result<Vec<usize>>>()?;
         let defs = columns.iter().map(|&column| self.definition.columns()[column].clone());
-        let vectors = match self.read_together(&columns, &rows) {
-            Some(vectors) => vectors,
-            None => columns.iter().map(|&column| self.read(column, &rows)).collect::<Result<Vec<_>>>()?,
-        };
+        let vectors = self.read_columns(&columns, &rows)?;
         Rows::new(&Definition::new(defs, self.definition.flavour())?, vectors, rows.len())
-    }
-
-    /// Columns that have something in common; `None` if they have not, if one cannot be read, and for rows here and there.
-    fn read_together(&self, columns: &[usize], rows: &InOrder) -> Option<Vec<Vector<'static>>> {
-        if matches!(rows, InOrder::List(_)) {
-            return None;
-        }
-        let columns = columns.iter().map(|&column| self.pin.tables[self.at].columns[column].clone());
-        let together = Some(Together::new(columns.collect())).filter(Together::saves)?;
-        let types = together.columns().iter().map(Column::ty);
-        let mut all: Vec<VectorBuilder> = types.map(|ty| VectorBuilder::with_capacity(ty, rows.len())).collect();
-        rows.batches(|ids| {
-            let read = together.read(&*self.pin, ids, View::New)?;
-            all.iter_mut().zip(read).for_each(|(all, values)| all.append(values));
-            Ok::<_, crate::Error>(())
-        })
-        .ok()?;
-        Some(all.into_iter().map(VectorBuilder::finish).collect())
     }
 
     /// A whole column.
@@ -186,7 +165,27 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::window`].
     pub fn column(&self, name: &str) -> Result<Vector<'static>> {
-        self.read(self.definition.require(name)?, self.all()?)
+        self.read(self.definition.require(name)?, self.all()?, &self.pool)
+    }
+
+    /// Whole columns, in the order of `names`: read together, by all threads if they are long.
+    ///
+    /// ```
+    /// use headwater_engine::{Session, Value, vector::Vector};
+    /// # fn main() -> headwater_engine::Result<()> {
+    /// let session = Session::new();
+    /// let rows = session.static_table("rows", [("A", Vector::from(vec![1_i64, 2])), ("B", vec![0.5, 1.5].into())])?;
+    /// let columns = rows.filter("A > 1")?.snapshot()?.columns(["B", "A"])?;
+    /// assert_eq!((columns[0].value(0), columns[1].value(0)), (Value::F64(1.5), Value::I64(2)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Snapshot::window`].
+    pub fn columns<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Result<Vec<Vector<'static>>> {
+        let columns = names.into_iter().map(|name| self.definition.require(name)).collect::<Result<Vec<_>>>()?;
+        self.read_columns(&columns, self.all()?)
     }
 
     /// One cell; `None` if the row or column is not there.
@@ -197,7 +196,7 @@ impl Snapshot {
         if position >= self.len() || column >= self.definition.columns().len() {
             return Ok(None);
         }
-        Ok(Some(self.read(column, &self.rows_at(position..position + 1)?)?.value(0)))
+        Ok(Some(self.read(column, &self.rows_at(position..position + 1)?, &ALONE)?.value(0)))
     }
 
     /// The rows at some positions, in the form in which they are read fastest.
@@ -209,29 +208,61 @@ impl Snapshot {
         Ok(InOrder::by_id(self.ids().slice_positions(positions.start.min(end)..end)))
     }
 
-    fn read(&self, column: usize, rows: &InOrder) -> Result<Vector<'static>> {
-        let expression = &self.pin.tables[self.at].columns[column];
-        let mut values = VectorBuilder::with_capacity(expression.ty(), rows.len());
-        let mut read = || -> Result<()> {
-            let InOrder::List(ids) = rows else {
-                return rows.batches(|ids| {
-                    values.extend(&expression.read(&*self.pin, ids, View::New)?);
-                    Ok(())
-                });
-            };
-            // Rows here and there: the more are asked for together, the better each block is used.
-            let pieces: Vec<&[u64]> = ids.chunks(MANY).collect();
-            for round in pieces.chunks(ROUND) {
-                let read = |ids: &[u64]| Ok(expression.read(&*self.pin, Ids::List(ids), View::New)?.into_owned());
-                let made: Vec<Result<Vector<'static>>> = self.pool.map(round.to_vec(), read);
-                made.into_iter().try_for_each(|piece| {
-                    values.append(piece?);
-                    Ok::<_, crate::Error>(())
-                })?;
+    /// Several columns: read together if they have something in common, else by several threads if there is much to read.
+    fn read_columns(&self, columns: &[usize], rows: &InOrder) -> Result<Vec<Vector<'static>>> {
+        let together = Together::new(columns.iter().map(|&column| self.expression(column).clone()).collect());
+        if together.saves()
+            && let Ok(vectors) = self.read_in_pieces(&together, rows, &self.pool)
+        {
+            return Ok(vectors);
+        }
+        let cells = (rows.len() * columns.len()) as u64;
+        if columns.len() < 2 || !self.pool.is_large(cells) {
+            return columns.iter().map(|&column| self.read(column, rows, &self.pool)).collect();
+        }
+        self.pool.map(columns.to_vec(), |column| self.read(column, rows, &ALONE)).into_iter().collect()
+    }
+
+    fn read(&self, column: usize, rows: &InOrder, pool: &Pool) -> Result<Vector<'static>> {
+        let alone = Together::new(vec![self.expression(column).clone()]);
+        let read = self.read_in_pieces(&alone, rows, pool);
+        let mut read = read.map_err(|error| error.with_column(&*self.definition.columns()[column].name))?;
+        Ok(read.remove(0))
+    }
+
+    /// Columns piece by piece, several pieces at a time where that is more than copying.
+    fn read_in_pieces(&self, columns: &Together, rows: &InOrder, pool: &Pool) -> Result<Vec<Vector<'static>>> {
+        let types = columns.columns().iter().map(Column::ty);
+        let mut all: Vec<VectorBuilder> = types.map(|ty| VectorBuilder::with_capacity(ty, rows.len())).collect();
+        let is_copied = matches!(rows, InOrder::Range(_)) && columns.columns().iter().all(|column| column.cost() == 0);
+        if is_copied || !pool.is_large(rows.len() as u64) {
+            rows.large_batches(MANY, |ids| {
+                let read = columns.read(&*self.pin, ids, View::New)?;
+                all.iter_mut().zip(read).for_each(|(all, values)| all.append(values));
+                Ok::<_, crate::Error>(())
+            })?;
+        } else {
+            for round in rows.pieces(MANY).chunks(ROUND) {
+                let read = |piece: &InOrder| {
+                    let mut read = Vec::new();
+                    piece.large_batches(MANY, |ids| {
+                        let values = columns.read(&*self.pin, ids, View::New)?;
+                        read.push(values.into_iter().map(Vector::into_owned).collect::<Vec<_>>());
+                        Ok::<_, crate::Error>(())
+                    })?;
+                    Ok::<_, crate::Error>(read)
+                };
+                for piece in pool.map(round.iter().collect(), read) {
+                    for values in piece? {
+                        all.iter_mut().zip(values).for_each(|(all, values)| all.append(values));
+                    }
+                }
             }
-            Ok(())
-        };
-        read().map_err(|error| error.with_column(&*self.definition.columns()[column].name))?;
-        Ok(values.finish())
+        }
+        Ok(all.into_iter().map(VectorBuilder::finish).collect())
+    }
+
+    fn expression(&self, column: usize) -> &Column {
+        &self.pin.tables[self.at].columns[column]
     }
 }

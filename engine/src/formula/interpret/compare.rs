@@ -112,7 +112,7 @@ fn texts<'a, 'v: 'a>(op: CompareOp, left: Operand<'a, 'v>, right: Operand<'a, 'v
 /// Whether two texts are the same: by their lengths, then by their first and last bytes, which is all there is of short
 /// ones, and tells most others apart. Calling for a comparison of memory takes longer than that.
 #[inline(always)]
-pub(super) fn same_text(a: &Str, b: &Str) -> bool {
+fn same_text(a: &Str, b: &Str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     a.len() == b.len()
         && match a.len() {

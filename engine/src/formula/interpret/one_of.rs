@@ -1,6 +1,6 @@
 //! Membership in a set of constants.
 
-use super::compare::{bits_of, same_text};
+use super::compare::bits_of;
 use super::cpu::Cpu;
 use super::operand::{Operand, Side};
 use crate::formula::ir::ValueSet;
@@ -24,10 +24,6 @@ pub(super) fn run<'a, 'v: 'a>(cpu: Cpu, set: &ValueSet, operand: Operand<'a, 'v>
         NativeKind::F32 => floats::<f32>(set, operand, rows, f32::is_nan),
         NativeKind::F64 => floats::<f64>(set, operand, rows, f64::is_nan),
         NativeKind::Str => match operand.side::<Str>().0 {
-            Side::Many(texts) if set.values().len() <= SHORT => {
-                let list = list::<Str>(set);
-                bits_of(Cpu::BASELINE, &texts, |text| list.iter().any(|item| same_text(item, text)))
-            }
             Side::Many(texts) => bits_of(Cpu::BASELINE, &texts, |text| set.contains_text(text)),
             Side::One(text) => Bits::filled(set.contains_text(&text), rows),
         },

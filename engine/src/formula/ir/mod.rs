@@ -12,6 +12,7 @@ mod cost;
 mod display;
 mod same;
 mod set;
+mod texts;
 
 use std::ops::Range;
 use std::sync::Arc;

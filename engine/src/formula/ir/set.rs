@@ -1,24 +1,21 @@
 //! [`ValueSet`]: the values of an `in` list.
 
-use std::collections::HashSet;
-
-use foldhash::fast::RandomState;
-
-use crate::types::{Str, Type, Value};
+use super::texts::TextSet;
+use crate::types::{Type, Value};
 
 /// The values a match compares with, all of one type. Null, if it is among them, matches null, and NaN matches NaN.
 #[derive(Clone, Debug)]
 pub struct ValueSet {
     ty: Type,
     values: Vec<Value>,
-    texts: HashSet<Str, RandomState>,
+    texts: TextSet,
     has_null: bool,
 }
 
 impl ValueSet {
     /// A set of values of type `ty`, or null.
     pub(crate) fn new(ty: Type, values: impl IntoIterator<Item = Value>) -> Self {
-        let mut set = ValueSet { ty, values: Vec::new(), texts: HashSet::default(), has_null: false };
+        let mut set = ValueSet { ty, values: Vec::new(), texts: TextSet::default(), has_null: false };
         for value in values {
             match value {
                 Value::Null => set.has_null = true,
@@ -57,6 +54,7 @@ impl ValueSet {
         }
     }
 
+    #[inline]
     pub(crate) fn contains_text(&self, text: &str) -> bool {
         self.texts.contains(text)
     }

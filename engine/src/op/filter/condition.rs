@@ -24,6 +24,9 @@ pub(super) struct Condition {
 /// Tenths of a nanosecond for a row of text whose code tells the answer.
 const BY_CODE: f64 = 10.0;
 
+/// So many texts are decided about even for fewer rows.
+const FEW_TEXTS: u64 = 1 << 14;
+
 /// Beyond so many rows, what was seen long ago counts half.
 const REMEMBERED: u64 = 1 << 20;
 
@@ -122,6 +125,10 @@ impl Condition {
 impl Verdicts {
     fn learn(&mut self, formula: &Compiled, column: &Column, cx: &Cx<'_>) -> Result<()> {
         let Some(texts) = column.texts(cx) else { return Ok(()) };
+        if texts.len() as u64 > cx.input().new.len().max(FEW_TEXTS) {
+            self.number = None;
+            return Ok(());
+        }
         let decide = |texts: Vector<'_>| {
             let ids = Ids::Range { start: 0, len: texts.len() };
             formula.matches(&[texts], ids)

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use super::of_texts::OfTexts;
 use crate::Result;
 use crate::column::{Column, Compiled, Computed, Ids, Memo};
 use crate::formula::{Checked, FormulaBackend, Shared, share};
 use crate::graph::Mask;
 use crate::op::InputShape;
 use crate::plan::{Origin, ProjectedColumn, Projection};
+use crate::types::Type;
 
 /// Formulas over *things*, which are numbered: the columns of the input, then the formulas, then their common parts.
 pub(super) struct Recipes {
@@ -23,6 +25,8 @@ struct Recipe {
     things: Vec<usize>,
     /// The formula as it was given, if it reads parts and one may fail.
     plain: Option<(Compiled, Vec<usize>)>,
+    /// The formula as it was given, if it is to be kept and makes text of texts of the input that may be coded.
+    of_texts: Option<(Compiled, Vec<usize>)>,
     /// The input columns whose change may change it.
     depends: Mask,
 }
@@ -34,7 +38,7 @@ impl Recipe {
             Ok::<_, crate::Error>((Compiled::new(checked, backend)?, things))
         };
         let (formula, things) = compiled(checked)?;
-        Ok(Recipe { formula, things, plain: plain.map(compiled).transpose()?, depends })
+        Ok(Recipe { formula, things, plain: plain.map(compiled).transpose()?, of_texts: None, depends })
     }
 }
 
@@ -54,7 +58,7 @@ impl Recipes {
         let given = formulas.iter().map(|formula| formula.checked.over(|at| thing(formula.inputs[at])));
         let given: Vec<Checked> = given.collect();
         let first_part = width + given.len();
-        let is_coded = |thing: usize| inputs.get(thing).is_some_and(Column::may_be_coded);
+        let is_coded = |thing: usize| input.columns.get(thing).is_some_and(Column::may_be_coded);
         let Shared { parts, formulas } = match form {
             // What is kept by all its inputs is not evaluated, so neither are parts of it.
             Projection::LazyUpdate => Shared { parts: Vec::new(), formulas: given.clone() },
@@ -69,8 +73,13 @@ impl Recipes {
             let mut depends = Mask::none();
             given.inputs().iter().for_each(|&thing| depends.insert_all(&recipes.depends(thing)));
             let reads_parts = formula.inputs().iter().any(|&thing| thing >= first_part);
+            let of_texts =
+                form.is_stored() && given.ty() == Type::String && given.inputs().iter().all(|&at| is_coded(at));
+            let of_texts = of_texts
+                .then(|| Ok::<_, crate::Error>((Compiled::new(given.clone(), backend)?, given.inputs().to_vec())));
             let plain = Some(given).filter(|_| reads_parts && may_fail);
             let mut recipe = Recipe::new(formula, plain, depends, backend)?;
+            recipe.of_texts = of_texts.transpose()?;
             if form == Projection::LazyUpdate && recipe.formula.reads_columns() {
                 recipe.formula = recipe.formula.remembering();
             }
@@ -102,6 +111,12 @@ impl Recipes {
     /// What formulas gave, of those that remember it.
     pub(super) fn memos(&self) -> Vec<Arc<Memo>> {
         self.formulas.iter().filter_map(|recipe| recipe.formula.memo().cloned()).collect()
+    }
+
+    /// What makes the text of a formula by the codes of the texts it reads, if it does nothing else.
+    pub(super) fn of_texts(&self, number: usize) -> Option<OfTexts> {
+        let (formula, things) = self.formulas[number].of_texts.as_ref()?;
+        OfTexts::new(formula, things.iter().map(|&thing| self.inputs[thing].clone()).collect())
     }
 
     /// The columns of formulas. `kept` says which of them, or of those below, are read where they are stored.

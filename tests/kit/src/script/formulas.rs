@@ -50,7 +50,11 @@ pub(super) fn formula(random: &mut Random, columns: &[&ColumnShape], fail_one_in
             0 => computed(format!("{name} + `!`"), Type::String, Quality::Exact),
             1 => computed(format!("isNull({name}) ? `none` : {name}"), Type::String, Quality::Exact),
             2 => computed(format!("shout({name})"), Type::String, Quality::Exact),
-            _ => computed(format!("`<` + {name} + `:` + {name}"), Type::String, Quality::Exact),
+            _ => {
+                let texts: Vec<&&ColumnShape> = columns.iter().filter(|other| other.ty == Type::String).collect();
+                let other = random.pick(&texts).map_or(name, |other| &other.name);
+                computed(format!("`<` + {name} + `:` + {other}"), Type::String, Quality::Exact)
+            }
         },
         Type::Timestamp => match random.below(0..3) {
             0 => computed(format!("{name} + 1_000"), Type::Timestamp, Quality::Exact),

@@ -1,3 +1,4 @@
+mod of_texts;
 mod shared;
 
 use std::sync::Arc;
