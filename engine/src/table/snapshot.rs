@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::Table;
 use crate::Result;
-use crate::column::{Column, Together, View};
+use crate::column::{Column, Ids, Together, View};
 use crate::graph::Pin;
 use crate::listen::Rows;
 use crate::order::{InOrder, RowPositions};
@@ -87,7 +87,7 @@ impl Snapshot {
             ids.extend(self.ids_at(run[0]..run[0] + run.len() as u64)?);
         }
         let rows = InOrder::List(ids);
-        columns.iter().map(|&column| self.read(column, &rows)).collect()
+        columns.iter().map(|&column| self.read(column, &rows, &ALONE)).collect()
     }
 
     /// All rows in their order.
