@@ -15,8 +15,9 @@
 //! * `filter/order/{cheap_first,dear_first}`: 4 M rows, a comparison that keeps one row in a hundred and a search in text, given in
 //!   either order.
 //!
-//! The loops are what one would write in Rust for exactly that expression over exactly those types, compiled for AVX2 where the
-//! processor has it; all write results of their own. Before anything is measured, all have to give the same values.
+//! The loops are what one would write in Rust for exactly that expression over exactly those types, compiled for AVX2, which
+//! the processor has to have; they are given the room that they write to. Before anything is measured, all have to give the same
+//! values.
 
 #![allow(missing_docs)]
 

@@ -12,8 +12,11 @@ use headwater_engine::vector::{Bits, Values, Vector};
 
 use crate::data::Data;
 
-/// A loop over some rows.
-pub(crate) type Loop = fn(&Data, &Range<usize>) -> Output;
+/// A loop over some rows, and room for what it gives.
+pub(crate) struct Loop {
+    pub(crate) room: fn(usize) -> Output,
+    pub(crate) run: fn(&Data, &Range<usize>, &mut Output),
+}
 
 /// What a loop gives.
 pub(crate) enum Output {
@@ -42,15 +45,12 @@ impl Output {
     }
 }
 
-/// Runs a loop compiled for AVX2, where the processor has it.
+/// Runs a loop compiled for AVX2. All of it has to be inlined for that: what `collect` or `fold` do is not always.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn avx2<R>(work: impl FnOnce() -> R) -> R {
-    static TOKEN: LazyLock<Option<Avx2>> = LazyLock::new(|| Level::new().as_avx2());
-    match *TOKEN {
-        Some(token) => token.vectorize(work),
-        None => work(),
-    }
+    static TOKEN: LazyLock<Avx2> = LazyLock::new(|| Level::new().as_avx2().expect("a processor with AVX2"));
+    TOKEN.vectorize(work)
 }
 
 #[cfg(not(target_arch = "x86_64"))]
@@ -62,23 +62,23 @@ fn avx2<R>(work: impl FnOnce() -> R) -> R {
 /// A value of each row.
 macro_rules! values {
     ($output:ident; $($name:ident: $ty:ty = $column:literal),+; $value:expr) => {
-        |data, rows| {
-            let len = rows.len();
-            $(let $name = &data.column::<$ty>($column, rows)[..len];)+
-            Output::$output(avx2(
-                #[inline(always)]
-                || {
-                    (0..len)
-                        .map(
-                            #[inline(always)]
-                            |at| {
-                                $(let $name = $name[at];)+
-                                $value
-                            },
-                        )
-                        .collect()
-                },
-            ))
+        Loop {
+            room: |rows| Output::$output(vec![Default::default(); rows]),
+            run: |data, rows, out| {
+                let Output::$output(out) = out else { return };
+                let len = rows.len();
+                let out = &mut out[..len];
+                $(let $name = &data.column::<$ty>($column, rows)[..len];)+
+                avx2(
+                    #[inline(always)]
+                    || {
+                        for (at, out) in out.iter_mut().enumerate() {
+                            $(let $name = $name[at];)+
+                            *out = $value;
+                        }
+                    },
+                );
+            },
         }
     };
 }
@@ -116,18 +116,31 @@ fn twelve(n: i64, m: i64, [a, b, c, d]: [f64; 4]) -> f64 {
 }
 
 /// `A * B + (A > B ? C : D)` where `A` is a column with nulls: null is less than all else, but then the sum is null anyway.
-fn choice_with_nulls(data: &Data, rows: &Range<usize>, column: &str) -> Output {
+fn choice_with_nulls(data: &Data, rows: &Range<usize>, column: &str, out: &mut Output) {
+    let Output::FloatsWithNulls(out, valid) = out else { return };
     let len = rows.len();
     let [a, b, c, d] = [column, "B", "C", "D"].map(|column| &data.column::<f64>(column, rows)[..len]);
-    let values = avx2(
+    let out = &mut out[..len];
+    avx2(
         #[inline(always)]
-        || (0..len).map(|at| a[at] * b[at] + if a[at] > b[at] { c[at] } else { d[at] }).collect(),
+        || {
+            for (at, out) in out.iter_mut().enumerate() {
+                let (a, b, c, d) = (a[at], b[at], c[at], d[at]);
+                *out = a * b + if a > b { c } else { d };
+            }
+        },
     );
-    Output::FloatsWithNulls(values, data.valid(column, rows).to_vec())
+    valid.copy_from_slice(data.valid(column, rows));
 }
 
-pub(crate) const NULLS_1: Loop = |data, rows| choice_with_nulls(data, rows, "A1");
-pub(crate) const NULLS_50: Loop = |data, rows| choice_with_nulls(data, rows, "A50");
+fn room_with_nulls(rows: usize) -> Output {
+    Output::FloatsWithNulls(vec![0.0; rows], vec![0; rows.div_ceil(64)])
+}
+
+pub(crate) const NULLS_1: Loop =
+    Loop { room: room_with_nulls, run: |data, rows, out| choice_with_nulls(data, rows, "A1", out) };
+pub(crate) const NULLS_50: Loop =
+    Loop { room: room_with_nulls, run: |data, rows, out| choice_with_nulls(data, rows, "A50", out) };
 
 /// The bit of each of 64 rows.
 const BITS: [u64; 64] = {
@@ -140,34 +153,55 @@ const BITS: [u64; 64] = {
     bits
 };
 
-/// A bit for each row. Blending a table of bits takes half the time of packing bytes by multiplication.
+/// A bit for each row, of which there are whole words. Blending a table of bits takes half the time of packing bytes by
+/// multiplication.
 #[inline(always)]
-fn mask<A: Copy, B: Copy>(a: &[A], b: &[B], f: impl Fn(A, B) -> bool) -> Vec<u64> {
+fn mask<A: Copy, B: Copy>(a: &[A], b: &[B], out: &mut [u64], f: impl Fn(A, B) -> bool) {
     avx2(
         #[inline(always)]
         || {
-            let words = a.as_chunks::<64>().0.iter().zip(b.as_chunks::<64>().0);
-            let word = |(a, b): (&[A; 64], &[B; 64])| {
-                a.iter().zip(b).zip(&BITS).fold(0, |word, ((&a, &b), &bit)| word | if f(a, b) { bit } else { 0 })
-            };
-            words.map(word).collect()
+            for ((out, a), b) in out.iter_mut().zip(a.as_chunks::<64>().0).zip(b.as_chunks::<64>().0) {
+                let mut word = 0;
+                for ((&a, &b), &bit) in a.iter().zip(b).zip(&BITS) {
+                    word |= if f(a, b) { bit } else { 0 };
+                }
+                *out = word;
+            }
         },
-    )
+    );
 }
 
-pub(crate) const E3: Loop = |data, rows| {
-    let (a, n) = (data.column::<f64>("A", rows), data.column::<i64>("N", rows));
-    Output::Mask(mask(a, n, |a, n| (a > 500.0) & (n & 1 == 0)))
-};
+/// A condition on two columns.
+macro_rules! mask {
+    ($a:ident: $a_ty:ty = $a_column:literal, $b:ident: $b_ty:ty = $b_column:literal; $condition:expr) => {
+        |data, rows, out| {
+            let Output::Mask(out) = out else { return };
+            let (a, b) = (data.column::<$a_ty>($a_column, rows), data.column::<$b_ty>($b_column, rows));
+            mask(
+                a,
+                b,
+                out,
+                #[inline(always)]
+                |$a, $b| $condition,
+            );
+        }
+    };
+}
 
-pub(crate) const RANGE: Loop = |data, rows| {
-    let (a, i) = (data.column::<f64>("A", rows), data.column::<i32>("I", rows));
-    Output::Mask(mask(a, i, |a, i| (250.0..750.0).contains(&a) & (i != 7)))
-};
+fn room_for_mask(rows: usize) -> Output {
+    Output::Mask(vec![0; rows.div_ceil(64)])
+}
 
-pub(crate) const WITH_NULLS: Loop = |data, rows| {
-    let (a, n) = (data.column::<f64>("A50", rows), data.column::<i64>("N", rows));
-    let mut words = mask(a, n, |a, n| (a > 500.0) & (n < 700));
-    words.iter_mut().zip(data.valid("A50", rows)).for_each(|(word, valid)| *word &= valid);
-    Output::Mask(words)
+pub(crate) const E3: Loop =
+    Loop { room: room_for_mask, run: mask!(a: f64 = "A", n: i64 = "N"; (a > 500.0) & (n & 1 == 0)) };
+pub(crate) const RANGE: Loop =
+    Loop { room: room_for_mask, run: mask!(a: f64 = "A", i: i32 = "I"; (250.0..750.0).contains(&a) & (i != 7)) };
+pub(crate) const WITH_NULLS: Loop = Loop {
+    room: room_for_mask,
+    run: |data, rows, out| {
+        let run: fn(&Data, &Range<usize>, &mut Output) = mask!(a: f64 = "A50", n: i64 = "N"; (a > 500.0) & (n < 700));
+        run(data, rows, out);
+        let Output::Mask(out) = out else { return };
+        out.iter_mut().zip(data.valid("A50", rows)).for_each(|(word, valid)| *word &= valid);
+    },
 };

@@ -37,7 +37,7 @@ const fn expression(name: &'static str, text: &'static str, by_hand: Loop, arrow
 }
 
 /// What is measured; a name that ends in `filter` is a condition.
-const EXPRESSIONS: [Expression; 17] = [
+static EXPRESSIONS: [Expression; 17] = [
     expression("e1", "A * 2 + B", by_hand::E1, Some(kernels::E1)),
     expression("e1i", "N * 2 + M", by_hand::E1_INTEGERS, Some(kernels::E1_INTEGERS)),
     expression("e2", "(A * B - C / D) + (A > B ? C : D)", by_hand::E2, Some(kernels::E2)),
@@ -91,7 +91,9 @@ impl Expression {
         let inputs = inputs(data, &checked, &rows);
         let results: Vec<Vector<'_>> =
             programs.iter().map(|(_, program)| self.run(&**program, &inputs, VECTOR_ROWS)).collect();
-        let by_hand = (self.by_hand)(data, &rows).vector(VECTOR_ROWS);
+        let mut by_hand = (self.by_hand.room)(VECTOR_ROWS);
+        (self.by_hand.run)(data, &rows, &mut by_hand);
+        let by_hand = by_hand.vector(VECTOR_ROWS);
         for result in results.iter().chain([&by_hand]) {
             assert!(result.iter().eq(results[0].iter()), "{}", self.name);
         }
@@ -121,8 +123,19 @@ pub(crate) fn cached(c: &mut Criterion) {
     for expression in &EXPRESSIONS {
         let mut group = c.benchmark_group(format!("formula/cached/{}", expression.name));
         group.sample_size(100).warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_millis(300));
-        contest(&mut group, &data, expression, VECTOR_ROWS, |group, name, work| {
-            group.bench_function(name, |b| b.iter(|| (0..CACHED / VECTOR_ROWS).for_each(|piece| work(piece).drop())));
+        let contest = Contest::new(&data, expression, VECTOR_ROWS);
+        let pieces = || 0..contest.ranges.len();
+        contest.each(&mut group, |group, name, work| {
+            group.bench_function(name, |b| b.iter(|| pieces().for_each(|at| drop(black_box(work(at))))));
+        });
+        let mut room = (expression.by_hand.room)(VECTOR_ROWS);
+        group.bench_function("loop", |b| {
+            b.iter(|| {
+                for at in pieces() {
+                    (expression.by_hand.run)(&data, &contest.ranges[at], &mut room);
+                    black_box(&mut room);
+                }
+            });
         });
     }
 }
@@ -133,48 +146,64 @@ pub(crate) fn resident(c: &mut Criterion) {
         let mut group = c.benchmark_group(format!("formula/resident/{}", expression.name));
         group.sample_size(10).sampling_mode(SamplingMode::Flat);
         group.warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_millis(500));
-        contest(&mut group, &data, expression, BLOCK, |group, name, work| {
-            let all = || (0..RESIDENT.div_ceil(BLOCK)).map(work).collect::<Vec<Made>>();
+        let contest = Contest::new(&data, expression, BLOCK);
+        let pieces = || 0..contest.ranges.len();
+        contest.each(&mut group, |group, name, work| {
+            let all = || pieces().map(work).collect::<Vec<Made>>();
             group.bench_function(name, |b| b.iter_batched(|| (), |()| all(), BatchSize::PerIteration));
         });
+        let rooms = || contest.ranges.iter().map(|rows| (expression.by_hand.room)(rows.len())).collect::<Vec<_>>();
+        let all = |mut rooms: Vec<by_hand::Output>| {
+            for (range, room) in contest.ranges.iter().zip(&mut rooms) {
+                (expression.by_hand.run)(&data, range, room);
+            }
+            rooms
+        };
+        group.bench_function("loop", |b| b.iter_batched(rooms, all, BatchSize::PerIteration));
     }
 }
 
 /// A result, kept until it is dropped.
 enum Made {
     Vector { _kept: Vector<'static> },
-    Output { _kept: by_hand::Output },
     Array { _kept: ArrayRef },
 }
 
-impl Made {
-    /// Drops it where the optimiser does not see that nobody looked at it.
-    fn drop(self) {
-        black_box(self);
-    }
+/// All that evaluates an expression a piece of the rows at a time, but for the loop, which is given room for its results.
+struct Contest<'d> {
+    data: &'d Data,
+    expression: &'static Expression,
+    programs: [(&'static str, Arc<dyn Program>); 3],
+    ranges: Vec<Range<usize>>,
+    inputs: Vec<Vec<Vector<'d>>>,
 }
 
-/// Gives each contestant to `measure`, as what makes the result of a piece of the rows.
-fn contest(
-    group: &mut BenchmarkGroup<'_, WallTime>,
-    data: &Data,
-    expression: &Expression,
-    piece: usize,
-    measure: impl Fn(&mut BenchmarkGroup<'_, WallTime>, &str, &dyn Fn(usize) -> Made),
-) {
-    group.throughput(Throughput::Elements(data.rows() as u64));
-    let checked = expression.checked(data);
-    let programs = programs(&checked);
-    expression.compare(data, &programs);
-    let ranges: Vec<Range<usize>> =
-        (0..data.rows()).step_by(piece).map(|from| from..data.rows().min(from + piece)).collect();
-    let pieces: Vec<Vec<Vector<'_>>> = ranges.iter().map(|rows| inputs(data, &checked, rows)).collect();
-    for (name, program) in &programs {
-        measure(group, name, &|at| Made::Vector { _kept: expression.run(&**program, &pieces[at], ranges[at].len()) });
+impl<'d> Contest<'d> {
+    fn new(data: &'d Data, expression: &'static Expression, piece: usize) -> Contest<'d> {
+        let checked = expression.checked(data);
+        let programs = programs(&checked);
+        expression.compare(data, &programs);
+        let rows = data.rows();
+        let ranges: Vec<Range<usize>> = (0..rows).step_by(piece).map(|from| from..rows.min(from + piece)).collect();
+        let inputs = ranges.iter().map(|rows| inputs(data, &checked, rows)).collect();
+        Contest { data, expression, programs, ranges, inputs }
     }
-    measure(group, "loop", &|at| Made::Output { _kept: (expression.by_hand)(data, &ranges[at]) });
-    if let Some(by_arrow) = expression.arrow {
-        measure(group, "arrow", &|at| Made::Array { _kept: by_arrow(data, &ranges[at]) });
+
+    /// Gives each to `measure`, as what makes the result of a piece.
+    fn each(
+        &self,
+        group: &mut BenchmarkGroup<'_, WallTime>,
+        measure: impl Fn(&mut BenchmarkGroup<'_, WallTime>, &str, &dyn Fn(usize) -> Made),
+    ) {
+        group.throughput(Throughput::Elements(self.data.rows() as u64));
+        for (name, program) in &self.programs {
+            measure(group, name, &|at| Made::Vector {
+                _kept: self.expression.run(&**program, &self.inputs[at], self.ranges[at].len()),
+            });
+        }
+        if let Some(by_arrow) = self.expression.arrow {
+            measure(group, "arrow", &|at| Made::Array { _kept: by_arrow(self.data, &self.ranges[at]) });
+        }
     }
 }
 

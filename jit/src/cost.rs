@@ -2,8 +2,9 @@
 //!
 //! A kernel saves what the interpreter spends on writing and reading the result of each step; it costs a compilation.
 //! So its worth is counted in hundredths of a nanosecond a row, by operators, and it is made once the rows seen have
-//! cost as much as the compilation. The weights are what `cargo bench --bench formula` says of arithmetic (`ratio`, `e4`),
-//! conditions (`range filter`), choices (`clip`) and calls (`bin`), rounded down; two operators save nothing (`e1`).
+//! cost as much as the compilation. The weights are fitted to what `cargo bench --bench formula` says of arithmetic
+//! (`e1`, `e4`, `narrow`), conditions (`e3 filter`, `range filter`), choices (`e2`, `clip`) and calls (`bin`), rows
+//! resident and pages reused: none is off by more than a factor of three. One operator saves nothing.
 
 use headwater_engine::formula::ir::{Expr, Node};
 
@@ -11,7 +12,7 @@ use headwater_engine::formula::ir::{Expr, Node};
 const COMPILATION: u64 = 50_000_000;
 
 /// What reading and writing cost either way: an expression that saves no more is left to the interpreter.
-const FLOOR: u64 = 80;
+const FLOOR: u64 = 12;
 
 /// What a kernel for an expression is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,12 +44,17 @@ impl Worth {
 fn saved(expr: &Expr) -> u64 {
     let here = match &expr.node {
         Node::Constant(_) | Node::Input(_) | Node::Retype(_) | Node::Concat(_) => 0,
-        Node::Unary(..) | Node::Binary(..) | Node::Cast(_) | Node::IsNull(_) => 40,
-        Node::Compare(..) | Node::All(_) | Node::Any(_) => 50,
-        Node::Choose(_) => 150,
-        Node::OneOf(_, set) => 50 + 20 * set.values().len() as u64,
+        Node::Unary(..)
+        | Node::Binary(..)
+        | Node::Cast(_)
+        | Node::IsNull(_)
+        | Node::Compare(..)
+        | Node::All(_)
+        | Node::Any(_) => 12,
+        Node::Choose(_) => 40,
+        Node::OneOf(_, set) => 12 + 5 * set.values().len() as u64,
         // Kernels compute a few calls; the interpreter makes each for each row.
-        Node::Call(..) => 150,
+        Node::Call(..) => 60,
     };
     here + expr.operands().into_iter().map(saved).sum::<u64>()
 }

@@ -86,7 +86,9 @@ impl Emitter<'_> {
                     Divisor::Constant { magnitude, reciprocal, bits } => {
                         let [magnitude, reciprocal, bits] =
                             [magnitude, reciprocal, bits].map(|parameter| self.parameter(parameter, types::I64));
-                        a.map(|a| self.remainder_by_constant(lane, a, magnitude, reciprocal, bits))
+                        let wide = self.convert(lane, Lane::I64, a);
+                        let rest = wide.map(|a| self.remainder_by_constant(a, magnitude, reciprocal, bits));
+                        self.convert(Lane::I64, lane, rest)
                     }
                     Divisor::Lane(b) => {
                         let b = self.quad(b, quad);

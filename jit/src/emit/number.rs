@@ -74,6 +74,31 @@ impl Emitter<'_> {
         self.builder.ins().isub(a, multiple)
     }
 
+    /// The remainder of 64-bit lanes by a constant, by multiplying with its reciprocal.
+    pub(super) fn remainder_by_constant(
+        &mut self,
+        a: Value,
+        magnitude: Value,
+        reciprocal: Value,
+        bits: Value,
+    ) -> Value {
+        let zero = self.zero(Lane::I64);
+        // The number, or for a negative one what it is less than -1 by: 63 bits either way.
+        let sign = self.builder.ins().icmp(IntCC::SignedLessThan, a, zero);
+        let counted = self.builder.ins().bxor(a, sign);
+        let twice = self.builder.ins().iadd(counted, counted);
+        let high = self.upper_product(twice, reciprocal);
+        let quotient = self.builder.ins().ushr(high, bits);
+        let magnitude = self.builder.ins().splat(types::I64X2, magnitude);
+        let product = self.builder.ins().imul(quotient, magnitude);
+        let rest = self.builder.ins().isub(counted, product);
+        let rest = self.builder.ins().isub(rest, sign);
+        let whole = self.builder.ins().icmp(IntCC::Equal, rest, magnitude);
+        let rest = self.builder.ins().band_not(rest, whole);
+        let rest = self.builder.ins().bxor(rest, sign);
+        self.builder.ins().isub(rest, sign)
+    }
+
     /// A vector of zeros.
     pub(super) fn zero(&mut self, lane: Lane) -> Value {
         let bytes = self.builder.func.dfg.constants.insert(vec![0; 16].into());

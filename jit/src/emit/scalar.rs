@@ -28,34 +28,9 @@ impl Emitter<'_> {
         })
     }
 
-    /// The remainder by a constant, by multiplying with its reciprocal.
-    pub(super) fn remainder_by_constant(
-        &mut self,
-        lane: Lane,
-        a: Value,
-        magnitude: Value,
-        reciprocal: Value,
-        bits: Value,
-    ) -> Value {
-        self.each(lane, a, |emitter, a, _| {
-            let builder = &mut emitter.builder;
-            let number = if lane == Lane::I32 { builder.ins().sextend(types::I64, a) } else { a };
-            // The number, or for a negative one what it is less than -1 by: 63 bits either way.
-            let sign = builder.ins().sshr_imm_u(number, 63);
-            let counted = builder.ins().bxor(number, sign);
-            let twice = builder.ins().iadd(counted, counted);
-            let high = builder.ins().umulhi(reciprocal, twice);
-            let quotient = builder.ins().ushr(high, bits);
-            let product = builder.ins().imul(quotient, magnitude);
-            let rest = builder.ins().isub(counted, product);
-            let rest = builder.ins().isub(rest, sign);
-            let whole = builder.ins().icmp(IntCC::Equal, rest, magnitude);
-            let zero = builder.ins().iconst(types::I64, 0);
-            let rest = builder.ins().select(whole, zero, rest);
-            let rest = builder.ins().bxor(rest, sign);
-            let rest = builder.ins().isub(rest, sign);
-            if lane == Lane::I32 { builder.ins().ireduce(types::I32, rest) } else { rest }
-        })
+    /// The upper half of the product of each 64-bit lane with a scalar, neither of which has a sign.
+    pub(super) fn upper_product(&mut self, a: Value, by: Value) -> Value {
+        self.each(Lane::I64, a, |emitter, a, _| emitter.builder.ins().umulhi(by, a))
     }
 
     /// The remainder by a lane. By 0, which is a fault, and by -1, for which the least number would trap, it is 0: so is

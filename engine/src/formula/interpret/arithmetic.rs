@@ -107,7 +107,12 @@ trait Integer: Number + Eq + Into<i64> {
     /// As [`Integer::remainder`] of what `by` is of.
     fn left_over(self, by: Divisor) -> Self;
     fn left_over_of(self, by: PowerOfTwo) -> Self;
-    fn bitwise(op: BinaryOp) -> fn(Self, Self) -> Self;
+    fn and(self, other: Self) -> Self;
+    fn or(self, other: Self) -> Self;
+    fn xor(self, other: Self) -> Self;
+    fn shift_left(self, by: Self) -> Self;
+    fn shift_right(self, by: Self) -> Self;
+    fn shift_right_unsigned(self, by: Self) -> Self;
 }
 
 macro_rules! integer {
@@ -127,15 +132,29 @@ macro_rules! integer {
             fn left_over_of(self, by: PowerOfTwo) -> Self {
                 by.remainder(self.into()) as $ty
             }
-            fn bitwise(op: BinaryOp) -> fn(Self, Self) -> Self {
-                match op {
-                    BinaryOp::And => |a, b| a & b,
-                    BinaryOp::Or => |a, b| a | b,
-                    BinaryOp::Xor => |a, b| a ^ b,
-                    BinaryOp::ShiftLeft => |a, b| a.wrapping_shl(b as u32),
-                    BinaryOp::ShiftRight => |a, b| a.wrapping_shr(b as u32),
-                    _ => |a, b| (a as $unsigned).wrapping_shr(b as u32) as $ty,
-                }
+            #[inline(always)]
+            fn and(self, other: Self) -> Self {
+                self & other
+            }
+            #[inline(always)]
+            fn or(self, other: Self) -> Self {
+                self | other
+            }
+            #[inline(always)]
+            fn xor(self, other: Self) -> Self {
+                self ^ other
+            }
+            #[inline(always)]
+            fn shift_left(self, by: Self) -> Self {
+                self.wrapping_shl(by as u32)
+            }
+            #[inline(always)]
+            fn shift_right(self, by: Self) -> Self {
+                self.wrapping_shr(by as u32)
+            }
+            #[inline(always)]
+            fn shift_right_unsigned(self, by: Self) -> Self {
+                (self as $unsigned).wrapping_shr(by as u32) as $ty
             }
         }
     )*};
@@ -179,10 +198,13 @@ fn integer<'a, 'v: 'a, T: Integer>(
                 (left, right) => zip(Cpu::BASELINE, left, right, rows, T::remainder),
             }
         }
-        BinaryOp::And => zip(Cpu::BASELINE, left, right, rows, |a, b| T::bitwise(BinaryOp::And)(a, b)),
-        BinaryOp::Or => zip(Cpu::BASELINE, left, right, rows, |a, b| T::bitwise(BinaryOp::Or)(a, b)),
-        BinaryOp::Xor => zip(Cpu::BASELINE, left, right, rows, |a, b| T::bitwise(BinaryOp::Xor)(a, b)),
-        op => zip(Cpu::BASELINE, left, right, rows, T::bitwise(op)),
+        BinaryOp::And => zip(Cpu::BASELINE, left, right, rows, T::and),
+        BinaryOp::Or => zip(Cpu::BASELINE, left, right, rows, T::or),
+        BinaryOp::Xor => zip(Cpu::BASELINE, left, right, rows, T::xor),
+        BinaryOp::ShiftLeft => zip(cpu, left, right, rows, T::shift_left),
+        BinaryOp::ShiftRight => zip(cpu, left, right, rows, T::shift_right),
+        // Integers are not divided: one operator is left.
+        BinaryOp::ShiftRightUnsigned | BinaryOp::Divide => zip(cpu, left, right, rows, T::shift_right_unsigned),
     };
     Ok(vector(ty, values, valid))
 }
@@ -270,7 +292,10 @@ fn multiply_with<T: Number>(cpu: Cpu, abc: [Side<'_, T>; 3], rows: usize, f: imp
             );
             y
         }
-        (x, y, c) => x.iter().zip(&*y).zip(&*c).map(|((&x, &y), &c)| f(x.multiply(y), c)).collect(),
+        (x, y, c) => cpu.run(
+            #[inline(always)]
+            || x.iter().zip(&*y).zip(&*c).map(|((&x, &y), &c)| f(x.multiply(y), c)).collect(),
+        ),
     }
 }
 

@@ -3,24 +3,25 @@
 use std::borrow::Cow;
 
 use super::arithmetic::owned;
+use super::cpu::Cpu;
 use super::operand::{Operand, Side};
 use crate::types::{Type, units_to_f64};
 use crate::vector::{Native, Values, Vector};
 
 /// `$source as $target` for each pair of types; a float becomes a small integer by way of `i32`.
 macro_rules! casts {
-    ($operand:expr, $to:expr, $rows:expr; $($from:pat => $source:ident;)*) => {
+    ($cpu:expr, $operand:expr, $to:expr, $rows:expr; $($from:pat => $source:ident;)*) => {
         match $operand.ty() {
             $($from => {
                 let (side, valid) = $operand.side::<$source>();
                 let values = match $to {
-                    Type::I8 => convert(side, $rows, |v: $source| casts!(@small v, $source, i8)),
-                    Type::I16 => convert(side, $rows, |v: $source| casts!(@small v, $source, i16)),
-                    Type::Char => convert(side, $rows, |v: $source| casts!(@small v, $source, u16)),
-                    Type::I32 => convert(side, $rows, |v: $source| v as i32),
-                    Type::I64 => convert(side, $rows, |v: $source| v as i64),
-                    Type::F32 => convert(side, $rows, |v: $source| v as f32),
-                    _ => convert(side, $rows, |v: $source| v as f64),
+                    Type::I8 => convert(Cpu::BASELINE, side, $rows, |v: $source| casts!(@small v, $source, i8)),
+                    Type::I16 => convert(Cpu::BASELINE, side, $rows, |v: $source| casts!(@small v, $source, i16)),
+                    Type::Char => convert(Cpu::BASELINE, side, $rows, |v: $source| casts!(@small v, $source, u16)),
+                    Type::I32 => convert(Cpu::BASELINE, side, $rows, |v: $source| v as i32),
+                    Type::I64 => convert(Cpu::BASELINE, side, $rows, |v: $source| v as i64),
+                    Type::F32 => convert(Cpu::BASELINE, side, $rows, |v: $source| v as f32),
+                    _ => convert($cpu, side, $rows, |v: $source| v as f64),
                 };
                 Vector::new($to, values, owned(valid))
             })*
@@ -31,16 +32,16 @@ macro_rules! casts {
     (@small $value:ident, $source:ty, $target:ty) => { $value as $target };
 }
 
-pub(super) fn run<'a, 'v: 'a>(to: Type, operand: Operand<'a, 'v>, rows: usize) -> Vector<'v> {
+pub(super) fn run<'a, 'v: 'a>(cpu: Cpu, to: Type, operand: Operand<'a, 'v>, rows: usize) -> Vector<'v> {
     if operand.is_null() {
         return Vector::nulls(to, rows);
     }
     if let Type::Decimal(scale) = operand.ty() {
         // The checker casts decimals to floats only.
         let (side, valid) = operand.side::<i128>();
-        return Vector::new(to, convert(side, rows, |units| units_to_f64(units, scale)), owned(valid));
+        return Vector::new(to, convert(Cpu::BASELINE, side, rows, |units| units_to_f64(units, scale)), owned(valid));
     }
-    casts! { operand, to, rows;
+    casts! { cpu, operand, to, rows;
         Type::I8 => i8;
         Type::I16 => i16;
         Type::Char => u16;
@@ -52,9 +53,18 @@ pub(super) fn run<'a, 'v: 'a>(to: Type, operand: Operand<'a, 'v>, rows: usize) -
     }
 }
 
-fn convert<A: Native + Copy, B: Native + Copy>(side: Side<'_, A>, rows: usize, f: impl Fn(A) -> B) -> Values<'static> {
+#[inline(always)]
+fn convert<A: Native + Copy, B: Native + Copy>(
+    cpu: Cpu,
+    side: Side<'_, A>,
+    rows: usize,
+    f: impl Fn(A) -> B,
+) -> Values<'static> {
     let values = match side {
-        Side::Many(values) => values.iter().map(|&value| f(value)).collect(),
+        Side::Many(values) => cpu.run(
+            #[inline(always)]
+            || values.iter().map(|&value| f(value)).collect(),
+        ),
         Side::One(value) => vec![f(value); rows],
     };
     B::wrap(Cow::Owned(values))

@@ -82,7 +82,7 @@ impl Step {
                 let condition = blend::condition(next(), rows).map_err(fault)?;
                 lazy::choose(ty, &condition, yes, no, inputs, rows)?
             }
-            Kernel::Cast => cast::run(ty, next(), rows),
+            Kernel::Cast => cast::run(cpu, ty, next(), rows),
             Kernel::Retype => match next() {
                 Operand::Owned(vector) => vector.retyped(ty),
                 Operand::Shared(vector) => vector.clone().retyped(ty),
