@@ -10,6 +10,7 @@
 #[cfg(feature = "jit")]
 mod backend;
 mod ctrl_c;
+mod drift;
 mod golden;
 #[cfg(all(feature = "kafka", feature = "avro", feature = "json"))]
 mod kafka;

@@ -5,6 +5,7 @@ mod approximate;
 mod best;
 mod build;
 mod count;
+mod deciders;
 mod digest;
 mod double;
 mod edge;
@@ -22,6 +23,7 @@ mod row_lists;
 mod slot;
 mod sorted;
 mod spread;
+mod sums;
 mod tally;
 #[cfg(test)]
 mod tests;

@@ -5,12 +5,12 @@ mod order;
 #[cfg(test)]
 mod tests;
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use condition::Condition;
 use order::{arrange, samples, tell};
 
+use super::in_turn::{Hits, ask_in_turn};
 use super::{Bound, Built, InputShape, Operator};
 use crate::Result;
 use crate::column::{Column, Compiled, Computed, Ids, batches};
@@ -152,127 +152,15 @@ impl Filter {
 
     fn each_batch(&self, cx: &Cx<'_>, rows: &RowSet, mut each: impl FnMut(Hits)) -> Result<()> {
         batches(rows, |ids| {
-            let (left, listed) = self.left_open(cx, ids)?;
+            let conditions = self.order.iter().map(|&at| &self.conditions[at]);
+            let ask = |condition: &Condition, ids: Ids<'_>| self.ask(cx, condition, ids);
+            // Where all are needed the rows that no condition was false for, where any will do those that none was true for.
+            let open = ask_in_turn(ids, conditions, |condition| condition.is_fallible(), ask)?;
             each(match self.needs {
-                Needs::All => left.hits(listed),
-                Needs::Any => left.hits(listed).others_of(ids),
+                Needs::All => open,
+                Needs::Any => open.others_of(ids),
             });
             Ok(())
         })
-    }
-
-    /// What is left of a batch when all conditions have spoken: where all are needed the rows that no condition was false
-    /// for, where any will do those that no condition was true for.
-    fn left_open<'a>(&self, cx: &Cx<'_>, batch: Ids<'a>) -> Result<(Left<'a>, Vec<u64>)> {
-        let (mut left, mut listed) = (Left::all(batch), Vec::new());
-        for &at in &self.order {
-            let condition = &self.conditions[at];
-            if left.is_few() || condition.is_fallible() {
-                left = left.listed(&mut listed);
-            }
-            let ids = left.ids(&listed);
-            if ids.len() == 0 {
-                break;
-            }
-            left.keep(self.ask(cx, condition, ids)?);
-        }
-        Ok((left, listed))
-    }
-}
-
-/// Some rows of a batch.
-enum Hits {
-    Range(Range<u64>),
-    /// Those after the id whose bit is set.
-    Bits(u64, Bits),
-    List(Vec<u64>),
-}
-
-impl Hits {
-    /// The rows of the batch that are not among these.
-    fn others_of(self, batch: Ids<'_>) -> Hits {
-        match (self, batch) {
-            (Hits::Bits(start, bits), _) => Hits::Bits(start, bits.not()),
-            (hits, batch) => {
-                let mut these = hits.iter().peekable();
-                let others = batch.iter().filter(|id| these.next_if_eq(id).is_none());
-                Hits::List(others.collect())
-            }
-        }
-    }
-
-    /// The rows, ascending.
-    fn iter(&self) -> Box<dyn Iterator<Item = u64> + '_> {
-        match self {
-            Hits::Range(range) => Box::new(range.clone()),
-            Hits::Bits(start, bits) => Box::new(bits.ones().map(move |bit| start + bit as u64)),
-            Hits::List(ids) => Box::new(ids.iter().copied()),
-        }
-    }
-
-    fn push_to(self, rows: &mut RowSetBuilder) {
-        match self {
-            Hits::Range(range) => rows.push_range(range),
-            Hits::Bits(start, bits) => rows.push_bits(start, &bits),
-            Hits::List(ids) => rows.extend_sorted(&ids),
-        }
-    }
-}
-
-/// The rows of a batch that the conditions so far have left open.
-struct Left<'a> {
-    /// The batch, or none once the ids left have been listed.
-    batch: Option<Ids<'a>>,
-    /// Which of the batch, or of the list; `None` for all.
-    bits: Option<Bits>,
-}
-
-/// Below one row in so many, reading those rows by id is cheaper than all of them as a slice.
-const FEW: usize = 8;
-
-impl<'a> Left<'a> {
-    fn all(batch: Ids<'a>) -> Self {
-        Left { batch: Some(batch), bits: None }
-    }
-
-    /// What the next condition is asked about.
-    fn ids<'l>(&self, listed: &'l [u64]) -> Ids<'l>
-    where
-        'a: 'l,
-    {
-        self.batch.unwrap_or(Ids::List(listed))
-    }
-
-    /// Whether so few are left that the next condition should see only them.
-    fn is_few(&self) -> bool {
-        self.bits.as_ref().is_some_and(|bits| bits.count() * FEW < bits.len())
-    }
-
-    /// The same rows as a list: a condition that may fail must not see a row that is out already.
-    fn listed(self, list: &mut Vec<u64>) -> Self {
-        let Some(bits) = self.bits.filter(|bits| !bits.all()) else { return Left { bits: None, ..self } };
-        match self.batch {
-            Some(batch) => *list = bits.ones().map(|index| batch.get(index)).collect(),
-            None => *list = bits.ones().map(|index| list[index]).collect(),
-        }
-        Left { batch: None, bits: None }
-    }
-
-    fn keep(&mut self, bits: Bits) {
-        self.bits = Some(match self.bits.take() {
-            Some(before) => before.and(&bits),
-            None => bits,
-        });
-    }
-
-    fn hits(self, listed: Vec<u64>) -> Hits {
-        match (self.bits, self.batch) {
-            (Some(bits), Some(Ids::Range { start, .. })) => Hits::Bits(start, bits),
-            (None, Some(Ids::Range { start, len })) => Hits::Range(start..start + len as u64),
-            (Some(bits), Some(Ids::List(ids))) => Hits::List(bits.ones().map(|index| ids[index]).collect()),
-            (None, Some(Ids::List(ids))) => Hits::List(ids.to_vec()),
-            (Some(bits), None) => Hits::List(bits.ones().map(|index| listed[index]).collect()),
-            (None, None) => Hits::List(listed),
-        }
     }
 }

@@ -8,6 +8,7 @@ mod export;
 mod filter;
 mod filter_in;
 mod groups;
+mod in_turn;
 mod matching;
 mod merge;
 mod multi_join;
@@ -214,4 +215,11 @@ fn unfit(operation: &Operation, prepared: &Prepared) -> Error {
 pub(crate) struct Bound {
     pub(crate) formula: Compiled,
     pub(crate) inputs: Vec<Column>,
+}
+
+impl Bound {
+    /// Whether evaluating it may fail for a row, by itself or by what it reads.
+    pub(crate) fn is_fallible(&self) -> bool {
+        self.formula.is_fallible() || self.inputs.iter().any(Column::is_fallible)
+    }
 }

@@ -11,13 +11,14 @@ mod record;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 pub use proxy::PartitionedProxy;
 
 use crate::formula::formula;
 use crate::plan::{Definition, Operation, PARTITION_NUMBER, Pair, SortColumn};
-use crate::table::{Columns, Formulas, SortColumns, Table, on};
+use crate::table::{Aggregates, Columns, Formulas, SortColumns, Table, on};
 use crate::types::Value;
 use crate::{Error, ErrorKind, Result};
 
@@ -62,17 +63,53 @@ impl Table {
     /// `Unknown`, with the nearest name; `Argument` if no column is given; `Unsupported` over a blink table, whose rows pass.
     #[doc(alias = "group_partitions")]
     pub fn partition_by(&self, by: impl Columns) -> Result<PartitionedTable> {
-        let mut names = by.into_columns();
-        let rows = self.apply(Operation::Partition { by: names.clone() })?;
-        let mut seen = std::collections::HashSet::new();
-        names.retain(|name| seen.insert(name.clone()));
-        let columns = std::iter::once(PARTITION_NUMBER.into()).chain(names.iter().cloned()).collect();
-        let keys = rows.apply(Operation::SelectDistinct { columns })?;
-        Ok(PartitionedTable { keys, rows, by: names.into(), sort: Vec::new() })
+        PartitionedTable::of(self, by.into_columns(), |rows, columns| rows.apply(Operation::SelectDistinct { columns }))
+    }
+
+    /// The constituents of this table, and aggregations of the rows of each: [`PartitionedTable::keys`] has them behind the
+    /// keys, and constituents may be filtered and sorted by them.
+    ///
+    /// Cost of a cycle: as [`Table::partition_by`] and [`Table::agg_by`].
+    ///
+    /// ```
+    /// # use headwater_engine::{Session, agg, vector::Vector};
+    /// # fn main() -> headwater_engine::Result<()> {
+    /// # let session = Session::new();
+    /// let city = Vector::from(vec!["Oslo", "Bern", "Oslo"]);
+    /// let sales = session.static_table("sales", [("City", city), ("Price", Vector::from(vec![3_i64, 5, 4]))])?;
+    /// let by_city = sales.partitioned_agg_by(agg::sum("Total = Price"), "City")?;
+    /// let keys = by_city.keys()?.snapshot()?.rows(0..9)?;
+    /// assert_eq!(keys.rows::<(String, i64)>(["City", "Total"])?, [("Oslo".to_owned(), 7), ("Bern".to_owned(), 5)]);
+    /// let large = by_city.filter("Total > 5")?.merge()?.snapshot()?.rows(0..9)?;
+    /// assert_eq!(large.rows::<(i64,)>(["Price"])?, [(3,), (4,)]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Table::partition_by`] and [`Table::agg_by`].
+    #[doc(alias = "partition")]
+    pub fn partitioned_agg_by(&self, aggregates: impl Aggregates, by: impl Columns) -> Result<PartitionedTable> {
+        PartitionedTable::of(self, by.into_columns(), |rows, columns| {
+            rows.agg_by(aggregates.into_aggregates(), columns)
+        })
     }
 }
 
 impl PartitionedTable {
+    /// Numbers rows by some columns; `keys` makes the table of constituents of them, given the columns of number and keys.
+    fn of(
+        table: &Table,
+        mut names: Vec<Arc<str>>,
+        keys: impl FnOnce(&Table, Vec<Arc<str>>) -> Result<Table>,
+    ) -> Result<PartitionedTable> {
+        let rows = table.apply(Operation::Partition { by: names.clone() })?;
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        let keys = keys(&rows, std::iter::once(PARTITION_NUMBER.into()).chain(names.iter().cloned()).collect())?;
+        Ok(PartitionedTable { keys, rows, by: names.into(), sort: Vec::new() })
+    }
+
     /// The names of the key columns.
     pub fn key_columns(&self) -> &[Arc<str>] {
         &self.by
@@ -83,8 +120,8 @@ impl PartitionedTable {
         self.rows.definition().without_first()
     }
 
-    /// The keys of the constituents, one row each: in the order in which they first came, or as [`PartitionedTable::sort`]
-    /// has it.
+    /// The keys of the constituents, one row each, and the aggregations of [`Table::partitioned_agg_by`]: in the order in
+    /// which they first came, or as [`PartitionedTable::sort`] has it.
     ///
     /// # Errors
     /// The error of a failed table; [`ErrorKind::InsideCycle`].
@@ -150,21 +187,21 @@ impl PartitionedTable {
         without_number(&self.rows.filter(condition)?)
     }
 
-    /// The constituents for whose keys every condition is true.
+    /// The constituents for whose keys, and aggregations if they have any, every condition is true.
     ///
     /// # Errors
-    /// As [`Table::filter`], over the key columns.
+    /// As [`Table::filter`], over the columns of [`PartitionedTable::keys`].
     pub fn filter(&self, conditions: impl Formulas) -> Result<PartitionedTable> {
         let keys = self.keys.filter(conditions)?;
         let rows = within(&self.rows, &keys)?;
         Ok(PartitionedTable { keys, rows, ..self.clone() })
     }
 
-    /// The constituents in the order of key columns, for [`PartitionedTable::merge`] and [`PartitionedTable::keys`]; of equal
+    /// The constituents in the order of columns of [`PartitionedTable::keys`], for [`PartitionedTable::merge`] and [`PartitionedTable::keys`]; of equal
     /// ones the one that came first.
     ///
     /// # Errors
-    /// As [`Table::sort`], over the key columns.
+    /// As [`Table::sort`], over those columns.
     pub fn sort(&self, by: impl SortColumns) -> Result<PartitionedTable> {
         let sort = by.into_sort_columns();
         self.keys.sort(sort.clone())?;

@@ -191,6 +191,24 @@ fn keys_tell_which_constituents_there_are_and_in_which_order() {
 }
 
 #[test]
+fn constituents_are_chosen_by_what_is_aggregated_of_them() {
+    let session = Session::builder().check_deltas(true).build();
+    let source = source(&session);
+    let table = &source.0;
+    let parts = table.partitioned_agg_by([agg::sum("S = V"), agg::count("N")], "K").unwrap();
+    let chosen = parts.filter("S > 5000").unwrap().sort(desc("S")).unwrap();
+    let (keys, merged) = (chosen.keys().unwrap(), chosen.merge().unwrap());
+    let by_hand = table.agg_by([agg::sum("S = V"), agg::count("N")], "K").unwrap().filter("S > 5000").unwrap();
+    let by_hand = by_hand.sort(desc("S")).unwrap();
+    for cycle in 0..5 {
+        change(&session, &source, cycle, 3);
+        assert_eq!(cells(&keys), cells(&by_hand), "cycle {cycle}");
+        let rows: i64 = by_hand.snapshot().unwrap().column("N").unwrap().native::<i64>().unwrap().iter().sum();
+        assert_eq!(merged.snapshot().unwrap().len(), rows as u64, "cycle {cycle}");
+    }
+}
+
+#[test]
 fn what_is_refused_is_said() {
     let session = Session::new();
     let (table, _rows) = source(&session);
@@ -201,6 +219,9 @@ fn what_is_refused_is_said() {
         passing.partition_by("K").unwrap_err(),
         table.partition_by([""; 0]).unwrap_err(),
         of(|part| part.slice(1, 2)),
+        of(|part| part.agg_by(agg::count("N"), crate::by("G").preserve_empty())),
+        table.partitioned_agg_by(agg::sum("S = W"), "K").unwrap_err(),
+        table.partitioned_agg_by(agg::sum("V"), "K").unwrap().filter("G > 1").unwrap_err(),
         of(|part| part.update_view("P = V_[i-1]")),
         of(|part| part.filter("W > 1")),
         of(|part| part.rename_columns("__partition__ = V")),

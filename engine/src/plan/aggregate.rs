@@ -98,16 +98,16 @@ pub enum AggFunction {
     First,
     /// The value of the last row, null or not.
     Last,
-    /// The value of the row that comes first by another column, null before all values and NaN behind; of equal ones the
+    /// The value of the row that comes first by other columns, null before all values and NaN behind; of equal ones the
     /// first row.
     SortedFirst {
-        /// The column that decides.
-        by: Arc<str>,
+        /// The columns, of which the first that differs decides.
+        by: Vec<Arc<str>>,
     },
-    /// The value of the row that comes last by another column; of equal ones the last row.
+    /// The value of the row that comes last by other columns; of equal ones the last row.
     SortedLast {
-        /// The column that decides.
-        by: Arc<str>,
+        /// The columns, of which the first that differs decides.
+        by: Vec<Arc<str>>,
     },
     /// The values of all rows, null or not, in their order: a list.
     Group,
@@ -150,12 +150,12 @@ impl AggFunction {
         }
     }
 
-    /// The other column it reads.
-    pub fn beside(&self) -> Option<&Arc<str>> {
+    /// The other columns it reads.
+    pub fn beside(&self) -> &[Arc<str>] {
         match self {
-            AggFunction::WeightedAvg { weight: column } | AggFunction::WeightedSum { weight: column } => Some(column),
-            AggFunction::SortedFirst { by: column } | AggFunction::SortedLast { by: column } => Some(column),
-            _ => None,
+            AggFunction::WeightedAvg { weight } | AggFunction::WeightedSum { weight } => std::slice::from_ref(weight),
+            AggFunction::SortedFirst { by } | AggFunction::SortedLast { by } => by,
+            _ => &[],
         }
     }
 }
@@ -200,7 +200,9 @@ impl fmt::Display for Aggregate {
             AggFunction::WeightedAvg { weight } | AggFunction::WeightedSum { weight } => {
                 parts.push(format!("by {weight}"));
             }
-            AggFunction::SortedFirst { by } | AggFunction::SortedLast { by } => parts.push(format!("by {by}")),
+            AggFunction::SortedFirst { by } | AggFunction::SortedLast { by } => {
+                parts.push(format!("by {}", by.join(", ")));
+            }
             AggFunction::Percentile { fraction } | AggFunction::ApproxPercentile { fraction } => {
                 parts.push(fraction.to_string());
             }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::args::Formulas;
+use super::args::{Columns, Formulas};
 use crate::formula::Formula;
 use crate::plan::{AggFunction, Aggregate, Pair};
 
@@ -124,15 +124,30 @@ pub fn count_where(name: &str, conditions: impl Formulas) -> Aggregate {
     Aggregate::new(AggFunction::CountWhere { conditions: conditions.into_formulas() }, name.trim(), None)
 }
 
-/// The value of the row that comes first by another column, which has null before all values and NaN behind; of rows that
-/// are equal there, of the first.
-pub fn sorted_first(column: &str, by: &str) -> Aggregate {
-    of(AggFunction::SortedFirst { by: by.trim().into() }, column)
+/// The value of the row that comes first by another column, which has null before all values and NaN behind, or by several,
+/// of which the first that differs decides; of rows that are equal there, of the first.
+///
+/// ```
+/// # use headwater_engine::{Session, agg, vector::Vector};
+/// # fn main() -> headwater_engine::Result<()> {
+/// # let session = Session::new();
+/// let trades = session.static_table("trades", [
+///     ("Day", Vector::from(vec![2_i64, 1, 1])),
+///     ("Second", Vector::from(vec![5_i64, 9, 8])),
+///     ("Price", Vector::from(vec![10.0, 11.0, 12.0])),
+/// ])?;
+/// let opened = trades.agg(agg::sorted_first("Price", ["Day", "Second"]))?;
+/// assert_eq!(opened.snapshot()?.rows(0..9)?.rows::<(f64,)>(["Price"])?, [(12.0,)]);
+/// # Ok(())
+/// # }
+/// ```
+pub fn sorted_first(column: &str, by: impl Columns) -> Aggregate {
+    of(AggFunction::SortedFirst { by: by.into_columns() }, column)
 }
 
-/// The value of the row that comes last by another column; of rows that are equal there, of the last.
-pub fn sorted_last(column: &str, by: &str) -> Aggregate {
-    of(AggFunction::SortedLast { by: by.trim().into() }, column)
+/// The value of the row that comes last by other columns; of rows that are equal there, of the last. See [`sorted_first`].
+pub fn sorted_last(column: &str, by: impl Columns) -> Aggregate {
+    of(AggFunction::SortedLast { by: by.into_columns() }, column)
 }
 
 /// `"Out = expression"` over the key columns and, as lists of the rows of the group, all others. Not over blink tables.

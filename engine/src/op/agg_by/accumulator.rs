@@ -3,6 +3,7 @@
 use super::History;
 use super::approximate::Approximate;
 use super::count::{Count, CountWhere};
+use super::deciders::{One, Several};
 use super::edge::{Edge, End};
 use super::extreme::{Extreme, Side};
 use super::float_sum::FloatSum;
@@ -12,6 +13,7 @@ use super::members::Members;
 use super::outermost::Outermost;
 use super::sorted::Sorted;
 use super::spread::{Floats, Integers, Spread};
+use super::sums::Asked;
 use super::tally::Tally;
 use super::weighted::{Weighted, WeightedInt};
 use crate::Result;
@@ -30,7 +32,7 @@ pub(super) enum Reads {
     Rows,
     /// Where rows stand in the order of the input.
     Places,
-    /// Where rows stand, and the column that decides.
+    /// Where rows stand, and the columns that decide.
     Standing,
 }
 
@@ -39,8 +41,8 @@ pub(super) struct Standing<'r> {
     pub(super) ids: Ids<'r>,
     /// Places in the order of the input.
     pub(super) places: Vec<u64>,
-    /// The column that decides.
-    pub(super) cells: &'r Vector<'r>,
+    /// The columns that decide.
+    pub(super) cells: &'r [Vector<'r>],
 }
 
 /// The state of one or more aggregates of the same columns for all groups, in one array by slot.
@@ -107,8 +109,8 @@ pub(super) struct Scope<'s, 'c> {
     pub(super) cx: &'s Cx<'c>,
     /// The column it is computed of.
     pub(super) column: Option<&'s Column>,
-    /// The column that decides.
-    pub(super) beside: Option<&'s Column>,
+    /// The columns that decide.
+    pub(super) beside: &'s [Column],
     pub(super) groups: &'s Groups,
     /// The rows of each group, where rows can be taken back and some aggregate needs them.
     pub(super) members: Option<&'s Members>,
@@ -187,7 +189,7 @@ pub(super) struct Manner {
 pub(super) fn accumulator(
     aggregate: &PreparedAggregate,
     input: Option<Type>,
-    beside: Option<Type>,
+    beside: &[Type],
     manner: Manner,
 ) -> Box<dyn Accumulator> {
     let mut state = of_function(&aggregate.function, input, beside, aggregate.result, manner);
@@ -198,7 +200,7 @@ pub(super) fn accumulator(
 fn of_function(
     function: &AggFunction,
     input: Option<Type>,
-    beside: Option<Type>,
+    beside: &[Type],
     result: Type,
     manner: Manner,
 ) -> Box<dyn Accumulator> {
@@ -216,12 +218,15 @@ fn of_function(
             Box::new(Edge::new(end, input, history, shows_empty))
         }
     };
-    let sorted = |side| by_native!(beside.unwrap_or(input), T => Sorted::<T>::new(side, input, history));
+    let sorted = |side| match beside {
+        &[one] => by_native!(one, T => Sorted::<One<T>>::new(side, input, history)),
+        _ => Box::new(Sorted::<Several>::new(side, input, history)),
+    };
     match function {
         AggFunction::Count => Box::new(Count),
         AggFunction::CountWhere { .. } => Box::<CountWhere>::default(),
         AggFunction::Sum | AggFunction::AbsSum | AggFunction::Avg => {
-            let absolute = matches!(function, AggFunction::AbsSum);
+            let absolute = Asked::of(function).is_some_and(|asked| asked.absolute);
             match input {
                 Type::F32 | Type::F64 => Box::new(FloatSum::new(absolute)),
                 Type::Decimal(_) => Box::new(IntSum::<i128>::new(absolute, input)),

@@ -172,29 +172,31 @@ impl Builder<'_> {
 
     /// Has a state answer: one that is there, if it can, or another one.
     fn answer(&mut self, aggregate: &PreparedAggregate, conditions: Vec<Bound>, told: Mask, answer: Answer) {
-        let positions = (aggregate.input, aggregate.beside);
+        let positions = (aggregate.input, aggregate.beside.clone());
         let same = |slot: &&mut Slot| positions.0.is_some() && slot.positions == positions;
         if let Some(slot) =
             self.slots.iter_mut().filter(same).find_map(|slot| slot.state.also(aggregate).then_some(slot))
         {
             return slot.answers.push(answer);
         }
-        let column = |at: Option<usize>| at.map(|at| self.input.columns[at].clone());
-        let ty = |at: Option<usize>| at.map(|at| self.input.columns[at].ty());
-        let state = accumulator(aggregate, ty(positions.0), ty(positions.1), self.manner);
-        let (input, beside) = (column(positions.0), column(positions.1));
+        let column = |at: usize| self.input.columns[at].clone();
+        let input = positions.0.map(column);
+        let beside: Vec<Column> = positions.1.iter().map(|&at| column(at)).collect();
+        let types: Vec<Type> = beside.iter().map(Column::ty).collect();
+        let state = accumulator(aggregate, input.as_ref().map(Column::ty), &types, self.manner);
+        let all = || positions.0.into_iter().chain(positions.1.iter().copied());
         let told_columns: Vec<usize> = match state.reads() {
-            Reads::Standing => positions.1.into_iter().collect(),
-            Reads::Values => positions.0.into_iter().chain(positions.1).collect(),
+            Reads::Standing => positions.1.clone(),
+            Reads::Values => all().collect(),
             Reads::Rows | Reads::Places => Vec::new(),
         };
         let mut told_mask: Mask = told_columns.iter().copied().collect();
         told_mask.insert_all(&told);
-        let mut depends: Mask = positions.0.into_iter().chain(positions.1).collect();
+        let mut depends: Mask = all().collect();
         depends.insert_all(&told);
         let told = match aggregate.function {
             AggFunction::CountWhere { .. } => Told::Conditions(conditions),
-            _ => Told::Columns(told_columns.iter().map(|&column| self.input.columns[column].clone()).collect()),
+            _ => Told::Columns(told_columns.into_iter().map(column).collect()),
         };
         self.slots.push(Slot {
             answers: vec![answer],

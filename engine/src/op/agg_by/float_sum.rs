@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::accumulator::{Accumulator, Scope};
+use super::sums::Asked;
 use crate::Result;
-use crate::plan::{AggFunction, PreparedAggregate};
+use crate::plan::PreparedAggregate;
 use crate::types::Type;
 use crate::vector::{Bits, Values, Vector};
 
@@ -110,15 +111,9 @@ impl FloatSum {
 
 impl Accumulator for FloatSum {
     fn also(&mut self, aggregate: &PreparedAggregate) -> bool {
-        let (absolute, mean) = match aggregate.function {
-            AggFunction::Sum => (false, false),
-            AggFunction::AbsSum => (true, false),
-            AggFunction::Avg => (false, true),
-            _ => return false,
-        };
-        let takes = absolute == self.absolute;
-        self.questions.extend(takes.then_some((mean, aggregate.result)));
-        takes
+        let asked = Asked::of(&aggregate.function).filter(|asked| asked.absolute == self.absolute);
+        self.questions.extend(asked.map(|asked| (asked.mean, aggregate.result)));
+        asked.is_some()
     }
 
     fn resize(&mut self, slots: usize) {

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::accumulator::{Accumulator, Scope};
+use super::sums::Asked;
 use crate::Result;
-use crate::plan::{AggFunction, PreparedAggregate};
+use crate::plan::PreparedAggregate;
 use crate::types::{Type, units_to_f64};
 use crate::vector::{Bits, Values, Vector};
 
@@ -126,15 +127,9 @@ impl<T> IntSum<T> {
 
 impl<T: Total> Accumulator for IntSum<T> {
     fn also(&mut self, aggregate: &PreparedAggregate) -> bool {
-        let (absolute, mean) = match aggregate.function {
-            AggFunction::Sum => (false, false),
-            AggFunction::AbsSum => (true, false),
-            AggFunction::Avg => (false, true),
-            _ => return false,
-        };
-        let takes = absolute == self.absolute;
-        self.means.extend(takes.then_some(mean));
-        takes
+        let asked = Asked::of(&aggregate.function).filter(|asked| asked.absolute == self.absolute);
+        self.means.extend(asked.map(|asked| asked.mean));
+        asked.is_some()
     }
 
     fn resize(&mut self, slots: usize) {

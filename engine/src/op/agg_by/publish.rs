@@ -98,7 +98,7 @@ impl AggBy {
         let scope = Scope {
             cx,
             column: slot.column.as_ref(),
-            beside: slot.beside.as_ref(),
+            beside: &slot.beside,
             groups: &self.groups,
             members: self.members.as_ref(),
             stored: slot.answers[question].stored,

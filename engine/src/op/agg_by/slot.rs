@@ -5,8 +5,9 @@ use crate::Result;
 use crate::column::{Column, Compiled, Ids, View};
 use crate::graph::{Cx, Mask};
 use crate::op::Bound;
+use crate::op::in_turn::ask_in_turn;
 use crate::types::Type;
-use crate::vector::{Bits, Values, Vector};
+use crate::vector::{Values, Vector};
 
 /// A state, and where its answers go.
 pub(super) struct Slot {
@@ -16,11 +17,11 @@ pub(super) struct Slot {
     pub(super) told_mask: Mask,
     /// The columns of the input whose change may change an answer.
     pub(super) depends: Mask,
-    /// The columns it is computed of: one, and the one that decides or weighs.
+    /// The columns it is computed of: one, and those that decide, or the one that weighs.
     pub(super) column: Option<Column>,
-    pub(super) beside: Option<Column>,
+    pub(super) beside: Vec<Column>,
     /// Their positions in the input.
-    pub(super) positions: (Option<usize>, Option<usize>),
+    pub(super) positions: (Option<usize>, Vec<usize>),
     pub(super) state: Box<dyn Accumulator>,
 }
 
@@ -64,32 +65,14 @@ impl Told {
         match self {
             Told::Columns(columns) => cx.read_all(columns, ids, view),
             Told::Conditions(conditions) => {
-                let holds = all_hold(conditions, cx, ids, view)?;
+                let ask = |condition: &Bound, ids: Ids<'_>| {
+                    condition.formula.matches(&cx.read_all(&condition.inputs, ids, view)?, ids)
+                };
+                let holds = ask_in_turn(ids, conditions, |condition| condition.is_fallible(), ask)?.within(ids);
                 Ok(vec![Vector::new(Type::Bool, Values::Bool(holds), None)])
             }
         }
     }
-}
-
-/// For which rows all conditions are true: each is asked only of the rows that those before it left, as others may make
-/// it fail.
-fn all_hold(conditions: &[Bound], cx: &Cx<'_>, ids: Ids<'_>, view: View) -> Result<Bits> {
-    let mut left: Vec<usize> = (0..ids.len()).collect();
-    for (nth, Bound { formula, inputs }) in conditions.iter().enumerate() {
-        let some: Vec<u64>;
-        let asked = match nth {
-            0 => ids,
-            _ => {
-                some = left.iter().map(|&at| ids.get(at)).collect();
-                Ids::List(&some)
-            }
-        };
-        let holds = formula.matches(&cx.read_all(inputs, asked, view)?, asked)?;
-        left = holds.ones().map(|at| left[at]).collect();
-    }
-    let mut holds = Bits::filled(false, ids.len());
-    left.into_iter().for_each(|at| holds.set(at, true));
-    Ok(holds)
 }
 
 impl Slot {
@@ -115,7 +98,7 @@ impl Slot {
             Reads::Places => self.state.retract_places(slots, ids, &order.places(cx, ids, view)?),
             Reads::Standing => {
                 let (cells, places) = (self.told.read(cx, ids, view)?, order.places(cx, ids, view)?);
-                self.state.retract_standing(slots, &Standing { ids, places, cells: &cells[0] });
+                self.state.retract_standing(slots, &Standing { ids, places, cells: &cells });
             }
         }
         Ok(())
@@ -133,7 +116,7 @@ impl Slot {
             Reads::Places => self.state.insert_places(slots, ids, &order.places(cx, ids, view)?),
             Reads::Standing => {
                 let (cells, places) = (self.told.read(cx, ids, view)?, order.places(cx, ids, view)?);
-                self.state.insert_standing(slots, &Standing { ids, places, cells: &cells[0] });
+                self.state.insert_standing(slots, &Standing { ids, places, cells: &cells });
             }
         }
         Ok(())

@@ -45,7 +45,7 @@ impl Condition {
         // One that may fail must see no text but those of the rows it is asked about.
         let is_of_text = matches!(&bound.inputs[..], [column] if column.ty() == Type::String);
         let verdicts = (is_of_text && formula.is_pure() && !formula.is_fallible()).then(Verdicts::default);
-        let is_fallible = formula.is_fallible() || bound.inputs.iter().any(Column::is_fallible);
+        let is_fallible = bound.is_fallible();
         let [asked, left, told] = [0; 3].map(AtomicU64::new);
         Condition { bound, verdicts, is_fallible, asked, left, told }
     }

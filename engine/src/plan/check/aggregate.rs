@@ -18,8 +18,8 @@ pub struct PreparedAggregate {
     pub options: AggOptions,
     /// The column it is computed of.
     pub input: Option<usize>,
-    /// The column of weights, or the one that decides.
-    pub beside: Option<usize>,
+    /// The column of weights, or those that decide.
+    pub beside: Vec<usize>,
     /// The conditions of `CountWhere`, or the one formula of `Formula`. A formula finds keys as they are, other columns as
     /// lists, and behind all columns of the input its parameter.
     pub formulas: Vec<Checked>,
@@ -83,15 +83,16 @@ fn prepare(
     functions: &FunctionRegistry,
 ) -> Result<PreparedAggregate> {
     let Aggregate { function, options, .. } = aggregate;
-    let find = |name: Option<&Arc<str>>| name.map(|name| input.require(name)).transpose();
-    let (column, beside) = (find(aggregate.input.as_ref())?, find(function.beside())?);
-    let ty = |column: Option<usize>| column.map(|column| input.columns()[column].ty);
+    let column = aggregate.input.as_ref().map(|name| input.require(name)).transpose()?;
+    let beside = function.beside().iter().map(|name| input.require(name)).collect::<Result<Vec<_>>>()?;
+    let ty = column.map(|column| input.columns()[column].ty);
+    let types: Vec<Type> = beside.iter().map(|&column| input.columns()[column].ty).collect();
     let lists = matches!(function, AggFunction::Group | AggFunction::Formula { .. });
     if lists && input.flavour() == Flavour::Blink {
         return Err(passing(aggregate));
     }
     check_fraction(aggregate)?;
-    let options = check_options(aggregate, ty(column), options)?;
+    let options = check_options(aggregate, ty, options)?;
     let (formulas, result) = match function {
         AggFunction::CountWhere { conditions: given } => (conditions(given, input, functions)?, Some(Type::I64)),
         AggFunction::Formula { formula, parameter } => {
@@ -104,9 +105,9 @@ fn prepare(
             let result = checked.ty();
             (vec![checked], Some(result))
         }
-        function => (Vec::new(), result_type(function, &options, ty(column), ty(beside))),
+        function => (Vec::new(), result_type(function, &options, ty, &types)),
     };
-    let Some(result) = result else { return Err(refused(aggregate, ty(column), ty(beside))) };
+    let Some(result) = result else { return Err(refused(aggregate, ty, &types)) };
     Ok(PreparedAggregate { function: function.clone(), options, input: column, beside, formulas, result })
 }
 

@@ -5,17 +5,18 @@ use crate::plan::{AggFunction, AggOptions, Aggregate};
 use crate::types::Type;
 use crate::{Error, ErrorKind};
 
-/// The type of a function's result over a column of `ty`, with another one `beside` it; `None` if it does not apply.
+/// The type of a function's result over a column of `ty`, with others `beside` it; `None` if it does not apply.
 pub(super) fn result_type(
     function: &AggFunction,
     options: &AggOptions,
     ty: Option<Type>,
-    beside: Option<Type>,
+    beside: &[Type],
 ) -> Option<Type> {
     if matches!(function, AggFunction::Count) {
         return Some(Type::I64);
     }
     let ty = ty?;
+    let weight = beside.first().copied();
     match function {
         AggFunction::Sum if ty == Type::Bool => Some(Type::I64),
         AggFunction::Sum | AggFunction::AbsSum if ty.is_integer() => Some(Type::I64),
@@ -23,9 +24,9 @@ pub(super) fn result_type(
         AggFunction::Avg if ty == Type::Duration => Some(ty),
         AggFunction::Avg | AggFunction::Var | AggFunction::Std => is_number(ty).then_some(Type::F64),
         AggFunction::ApproxPercentile { .. } => is_number(ty).then_some(Type::F64),
-        AggFunction::WeightedAvg { .. } => (is_number(ty) && is_number(beside?)).then_some(Type::F64),
-        AggFunction::WeightedSum { .. } if ty.is_integer() && beside?.is_integer() => Some(Type::I64),
-        AggFunction::WeightedSum { .. } => (is_number(ty) && is_number(beside?)).then_some(Type::F64),
+        AggFunction::WeightedAvg { .. } => (is_number(ty) && is_number(weight?)).then_some(Type::F64),
+        AggFunction::WeightedSum { .. } if ty.is_integer() && weight?.is_integer() => Some(Type::I64),
+        AggFunction::WeightedSum { .. } => (is_number(ty) && is_number(weight?)).then_some(Type::F64),
         AggFunction::Median if averages(options, true) => has_order(ty).then_some(averaged(ty)),
         AggFunction::Percentile { .. } if averages(options, false) => has_order(ty).then_some(averaged(ty)),
         AggFunction::Min | AggFunction::Max | AggFunction::Median | AggFunction::Percentile { .. } => {
@@ -35,7 +36,9 @@ pub(super) fn result_type(
         AggFunction::Distinct => has_order(ty).then(|| Type::list_of(ty)),
         AggFunction::Unique => has_order(ty).then_some(ty),
         AggFunction::First | AggFunction::Last => Some(ty),
-        AggFunction::SortedFirst { .. } | AggFunction::SortedLast { .. } => has_order(beside?).then_some(ty),
+        AggFunction::SortedFirst { .. } | AggFunction::SortedLast { .. } => {
+            (!beside.is_empty() && beside.iter().all(|&ty| has_order(ty))).then_some(ty)
+        }
         AggFunction::Group => Some(Type::list_of(ty)),
         AggFunction::Count | AggFunction::CountWhere { .. } | AggFunction::Formula { .. } => None,
     }
@@ -63,13 +66,20 @@ fn is_amount(ty: Type) -> bool {
 }
 
 /// The error for columns that a function does not take.
-pub(super) fn refused(aggregate: &Aggregate, ty: Option<Type>, beside: Option<Type>) -> Error {
+pub(super) fn refused(aggregate: &Aggregate, ty: Option<Type>, beside: &[Type]) -> Error {
     let function = &aggregate.function;
     let name = function.name();
     let Some(ty) = ty else { return Error::new(ErrorKind::Argument, format!("{name} needs a column")) };
     let orders = matches!(function, AggFunction::SortedFirst { .. } | AggFunction::SortedLast { .. });
-    let (column, ty, error) = match (function.beside(), beside) {
-        (Some(column), Some(beside)) if orders || is_number(ty) => {
+    if orders && beside.is_empty() {
+        let message = format!("{name} of {} needs a column that decides which row comes first", aggregate.output);
+        return with_column(Error::new(ErrorKind::Argument, message), aggregate);
+    }
+    // Of those beside it one that does not do, if there is one.
+    let wrong = |ty: Type| if orders { !has_order(ty) } else { !is_number(ty) };
+    let wrong = function.beside().iter().zip(beside).find(|&(_, &beside)| wrong(beside));
+    let (column, ty, error) = match wrong {
+        Some((column, &beside)) if orders || is_number(ty) => {
             let message = format!("{name} of {} by {column}: that is of type {beside}", aggregate.output);
             (column, beside, Error::new(ErrorKind::Type, message).with_column(&**column))
         }

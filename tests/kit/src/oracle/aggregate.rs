@@ -28,13 +28,15 @@ pub(super) struct Groups {
     passed: Option<Rows>,
     /// Whether groups are there without rows.
     preserve_empty: bool,
+    /// Where the keys are in the table of groups that are there before any row, until they are.
+    initial: Option<Vec<usize>>,
 }
 
 /// An aggregation, and where its columns are.
 struct One {
     aggregate: Aggregate,
     input: Option<usize>,
-    beside: Option<usize>,
+    beside: Vec<usize>,
     /// Conditions, or a formula.
     checked: Vec<Checked>,
 }
@@ -46,8 +48,7 @@ impl One {
         input: &Definition,
         functions: &FunctionRegistry,
     ) -> EngineResult<Self> {
-        let find = |name: Option<&str>| name.map(|name| input.require(name)).transpose();
-        let column = find(aggregate.input.as_deref())?;
+        let column = aggregate.input.as_deref().map(|name| input.require(name)).transpose()?;
         let checked = match &aggregate.function {
             AggFunction::CountWhere { conditions } => {
                 let scope = Scope { columns: input.columns(), functions };
@@ -70,7 +71,8 @@ impl One {
             }
             _ => Vec::new(),
         };
-        let beside = find(aggregate.function.beside().map(|name| &**name))?;
+        let beside = aggregate.function.beside().iter().map(|name| input.require(name));
+        let beside = beside.collect::<EngineResult<Vec<_>>>()?;
         Ok(One { aggregate: aggregate.clone(), input: column, beside, checked })
     }
 }
@@ -94,7 +96,7 @@ impl Groups {
         let types = input.columns().iter().map(|column| column.ty).collect();
         let passed = (input.flavour() == Flavour::Blink).then(Rows::new);
         let (seen, places) = (Vec::new(), HashMap::new());
-        Ok(Groups { by: keys, aggregates, types, seen, places, passed, preserve_empty: false })
+        Ok(Groups { by: keys, aggregates, types, seen, places, passed, preserve_empty: false, initial: None })
     }
 
     /// The same with groups that are there without rows; of all rows there is one from the start.
@@ -105,6 +107,23 @@ impl Groups {
             self.seen.push(Vec::new());
         }
         self
+    }
+
+    /// The same, in which the rows of a table have named groups before any row does.
+    pub(super) fn beginning_with(mut self, input: &Definition, initial: &Definition) -> EngineResult<Self> {
+        let keys = self.by.iter().map(|&key| initial.require(&input.columns()[key].name));
+        self.initial = Some(keys.collect::<EngineResult<_>>()?);
+        Ok(self)
+    }
+
+    /// Gives their places to the groups that a table names, once.
+    pub(super) fn seed(&mut self, initial: &Contents) -> Result<(), Fault> {
+        let Some(keys) = self.initial.take() else { return Ok(()) };
+        for row in &initial.now {
+            let values = keys.iter().map(|&key| needed(&row.cells[key])).collect::<Result<Vec<Value>, Fault>>()?;
+            self.place_of(values);
+        }
+        Ok(())
     }
 
     /// The key columns, each once.
@@ -142,12 +161,16 @@ impl Groups {
 
     fn place(&mut self, row: &Row) -> Result<usize, Fault> {
         let values = self.by.iter().map(|&key| needed(&row.cells[key])).collect::<Result<Vec<Value>, Fault>>()?;
+        Ok(self.place_of(values))
+    }
+
+    fn place_of(&mut self, values: Vec<Value>) -> usize {
         let next = self.seen.len();
         let place = *self.places.entry(Key::of(&values)).or_insert(next);
         if place == next {
             self.seen.push(values);
         }
-        Ok(place)
+        place
     }
 
     fn group(&self, place: usize, rows: &[Row]) -> Result<Row, Fault> {
@@ -164,7 +187,7 @@ impl Groups {
             Ok(List::from_values(self.types[column], values(column)?).map_or(Value::Null, Value::List))
         };
         let Aggregate { function, options, .. } = &one.aggregate;
-        match (function, one.input, one.beside) {
+        match (function, one.input, &one.beside[..]) {
             (AggFunction::Group, Some(column), _) => list(column),
             (AggFunction::Formula { .. }, parameter, _) => {
                 evaluate(&one.checked[0], |column| match (self.by.iter().position(|&key| key == column), parameter) {
@@ -179,11 +202,12 @@ impl Groups {
                     holds.collect::<Result<Vec<_>, Fault>>()?.into_iter().filter(|&holds| holds).count() as i64
                 ))
             }
-            (AggFunction::SortedFirst { .. } | AggFunction::SortedLast { .. }, Some(column), Some(beside)) => {
-                Ok(decided(function, &values(column)?, &values(beside)?))
+            (AggFunction::SortedFirst { .. } | AggFunction::SortedLast { .. }, Some(column), by) => {
+                let by = by.iter().map(|&by| values(by)).collect::<Result<Vec<_>, _>>()?;
+                Ok(decided(function, &values(column)?, &by))
             }
-            (function, Some(column), Some(beside)) => weighted(function, &values(column)?, &values(beside)?),
-            (function, Some(column), None) => aggregate(function, options, self.types[column], &values(column)?),
+            (function, Some(column), &[weight]) => weighted(function, &values(column)?, &values(weight)?),
+            (function, Some(column), _) => aggregate(function, options, self.types[column], &values(column)?),
             (function, None, _) => aggregate(function, options, Type::I64, &vec![Value::Null; rows.len()]),
         }
     }

@@ -168,12 +168,15 @@ fn order(a: &Value, b: &Value) -> Ordering {
     class(a).cmp(&class(b)).then_with(|| if same(a, b) { Ordering::Equal } else { rank(a, b) })
 }
 
-/// The value of the row that another column puts at an end.
-pub(super) fn decided(function: &AggFunction, values: &[Value], by: &[Value]) -> Value {
+/// The value of the row that other columns put at an end.
+pub(super) fn decided(function: &AggFunction, values: &[Value], by: &[Vec<Value>]) -> Value {
     let rows = 0..values.len();
+    let order = |&a: &usize, &b: &usize| {
+        by.iter().map(|by| order(&by[a], &by[b])).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    };
     let row = match function {
-        AggFunction::SortedFirst { .. } => rows.min_by(|&a, &b| order(&by[a], &by[b])),
-        _ => rows.max_by(|&a, &b| order(&by[a], &by[b])),
+        AggFunction::SortedFirst { .. } => rows.min_by(order),
+        _ => rows.max_by(order),
     };
     row.map_or(Value::Null, |row| values[row].clone())
 }

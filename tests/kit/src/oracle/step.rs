@@ -125,7 +125,11 @@ impl Oracle {
             }
             Operation::AggBy { aggregates, by, preserve_empty } => {
                 let groups = Groups::new(aggregates, by, input(0)?, &self.functions)?;
-                Work::Groups(if *preserve_empty { groups.preserving_empty() } else { groups })
+                let groups = if *preserve_empty { groups.preserving_empty() } else { groups };
+                Work::Groups(match input(1) {
+                    Ok(initial) => groups.beginning_with(input(0)?, initial)?,
+                    Err(_) => groups,
+                })
             }
             Operation::SelectDistinct { columns } => {
                 Work::Groups(Groups::new(&[], columns, input(0)?, &self.functions)?)
@@ -230,7 +234,10 @@ impl Work {
             Work::Source(name) => Ok(fed.get(name).map(|source| source.rows.clone()).unwrap_or_default()),
             Work::Filter(conditions, needs) => filter(conditions, *needs, &inputs[0].now),
             Work::Project(project) => project.apply(&inputs[0].now),
-            Work::Groups(groups) => groups.update(inputs[0]),
+            Work::Groups(groups) => {
+                inputs.get(1).map_or(Ok(()), |initial| groups.seed(initial))?;
+                groups.update(inputs[0])
+            }
             Work::Part(part) => part.apply(inputs[0]),
             Work::Numbered(groups) => numbered(groups, inputs[0]),
             Work::Ungroup(ungroup) => ungroup.apply(&inputs[0].now),

@@ -62,7 +62,10 @@ fn one(random: &mut Random, shape: &Shape, by: &[ColumnShape], name: &str) -> Op
         }
         22 | 23 => {
             let deciding: Vec<&&ColumnShape> = definite.iter().filter(|column| column.ty.item().is_none()).collect();
-            let by = random.pick(&deciding)?.name.as_str().into();
+            let mut by = Vec::new();
+            for _ in 0..1 + random.below(0..3) * random.below(0..2) {
+                by.push(random.pick(&deciding)?.name.as_str().into());
+            }
             if choice == 22 { AggFunction::SortedFirst { by } } else { AggFunction::SortedLast { by } }
         }
         24 => {
@@ -131,7 +134,7 @@ fn formula(random: &mut Random, shape: &Shape, by: &[ColumnShape], name: &str) -
 }
 
 /// Numbers whose products with others of their kind are exact in any order.
-fn is_weight(column: &ColumnShape) -> bool {
+pub(super) fn is_weight(column: &ColumnShape) -> bool {
     column.quality == Quality::Exact && (column.ty.is_float() || matches!(column.ty, Type::I8 | Type::I16))
 }
 
@@ -236,6 +239,17 @@ pub(super) fn results(form: ShortForm, shape: &Shape, by: &[ColumnShape]) -> Vec
     }
     let others = shape.columns.iter().filter(|column| by.iter().all(|key| key.name != column.name));
     others.map(|column| result(&function(form), column.name.clone(), Some(column))).collect()
+}
+
+/// The columns of a weighted short form, of a table that has nothing but keys, the weight and numbers.
+pub(super) fn weighted_results(sum: bool, weight: &str, shape: &Shape, by: &[ColumnShape]) -> Vec<ColumnShape> {
+    let function = |weight| match sum {
+        true => AggFunction::WeightedSum { weight },
+        false => AggFunction::WeightedAvg { weight },
+    };
+    let is_other = |column: &&ColumnShape| column.name != weight && by.iter().all(|key| key.name != column.name);
+    let others = shape.columns.iter().filter(is_other);
+    others.map(|column| result(&function(weight.into()), column.name.clone(), Some(column))).collect()
 }
 
 pub(super) fn joinable(left: Type, right: Type) -> bool {

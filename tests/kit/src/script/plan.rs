@@ -265,15 +265,58 @@ impl<'r> Planner<'r> {
         let mut result = Shape { columns: Vec::new(), flavour: grouped_flavour(shape.flavour), fragile: false };
         by.iter().for_each(|key| result.define(key.clone()));
         columns.into_iter().for_each(|column| result.define(column));
+        let keys = by.clone();
         let by = by.into_iter().map(|key| key.name).collect();
         let preserve_empty = self.random.one_in(5);
-        self.push(vec![input], Call::Agg(aggregates, by, preserve_empty), result);
+        let named = if self.random.one_in(4) { self.named_groups(&keys) } else { None };
+        let inputs = std::iter::once(input).chain(named).collect();
+        self.push(inputs, Call::Agg(aggregates, by, preserve_empty), result);
+    }
+
+    /// A table that never changes, with columns for these keys, if one can be made.
+    fn named_groups(&mut self, keys: &[ColumnShape]) -> Option<usize> {
+        let still: Vec<usize> = (0..self.shapes.len()).filter(|&at| self.shapes[at].flavour.is_static()).collect();
+        let at = *self.random.pick(&still)?;
+        let mut formulas = Vec::new();
+        for key in keys {
+            let definite = self.shapes[at].definite();
+            let fitting: Vec<&ColumnShape> = definite.into_iter().filter(|column| column.ty == key.ty).collect();
+            formulas.push(format!("{} = {}", key.name, self.random.pick(&fitting)?.name));
+        }
+        if formulas.is_empty() || self.shapes[at].fragile {
+            return None;
+        }
+        let shape = Shape { columns: keys.to_vec(), ..self.shapes[at].clone() };
+        self.push(vec![at], Call::View(formulas), shape);
+        Some(self.shapes.len() - 1)
+    }
+
+    /// A weighted short form takes all columns that are no keys, so a view first leaves numbers.
+    fn weighted(&mut self, mut shape: Shape, by: Vec<ColumnShape>, input: usize) {
+        let is_key = |column: &ColumnShape| by.iter().any(|key| key.name == column.name);
+        shape.columns.retain(|column| is_key(column) || aggregates::is_weight(column));
+        let weights: Vec<&ColumnShape> = shape.columns.iter().filter(|column| !is_key(column)).collect();
+        let Some(weight) = self.random.pick(&weights).map(|weight| weight.name.clone()) else { return };
+        if weights.len() < 2 {
+            return;
+        }
+        let view = shape.columns.iter().map(|column| column.name.clone()).collect();
+        self.push(vec![input], Call::View(view), shape.clone());
+        let sum = self.random.one_in(2);
+        let mut result = Shape { columns: by.clone(), flavour: grouped_flavour(shape.flavour), fragile: false };
+        let results = aggregates::weighted_results(sum, &weight, &shape, &by);
+        results.into_iter().for_each(|column| result.define(column));
+        let by = by.into_iter().map(|key| key.name).collect();
+        self.push(vec![self.shapes.len() - 1], Call::Weighted { sum, weight, by }, result);
     }
 
     /// A short form takes all columns that are no keys, so a view first leaves those that it can take.
     fn short_form(&mut self, input: usize) {
         let mut shape = self.shapes[input].clone();
         let by = self.keys(&shape);
+        if self.random.one_in(7) {
+            return self.weighted(shape, by, input);
+        }
         let form = aggregates::short_form(self.random);
         let is_key = |column: &ColumnShape| by.iter().any(|key| key.name == column.name);
         shape.columns.retain(|column| is_key(column) || aggregates::takes(form, column));

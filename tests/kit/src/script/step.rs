@@ -38,10 +38,19 @@ pub enum Call {
     Drop(Vec<String>),
     /// `rename_columns`
     Rename(Vec<Pair>),
-    /// `agg_by`, or `agg` without keys; with groups that have no rows, or not
+    /// `agg_by`, or `agg` without keys; with groups that have no rows, or not. A second input names groups
     Agg(Vec<Aggregate>, Vec<String>, bool),
     /// A short form of `agg_by`: its name, and the keys
     Short(ShortForm, Vec<String>),
+    /// `weighted_sum_by`, or `weighted_avg_by`
+    Weighted {
+        /// Whether it is `weighted_sum_by`.
+        sum: bool,
+        /// The column of weights.
+        weight: String,
+        /// The keys.
+        by: Vec<String>,
+    },
     /// `select_distinct`
     SelectDistinct(Vec<String>),
     /// `head_by` or `tail_by`
@@ -151,6 +160,12 @@ impl Step {
             Call::Select(formulas) => table.select(formulas.as_slice()),
             Call::Drop(columns) => table.drop_columns(names(columns)),
             Call::Rename(pairs) => table.rename_columns(pairs.clone()),
+            Call::Agg(aggregates, keys, preserve_empty) if self.inputs.len() > 1 => {
+                let by = by(names(keys)).initial_groups(input(1)?);
+                table.agg_by(aggregates.clone(), if *preserve_empty { by.preserve_empty() } else { by })
+            }
+            Call::Weighted { sum: true, weight, by } => table.weighted_sum_by(weight, names(by)),
+            Call::Weighted { sum: false, weight, by } => table.weighted_avg_by(weight, names(by)),
             Call::Agg(aggregates, by, false) if by.is_empty() => table.agg(aggregates.clone()),
             Call::Agg(aggregates, by, false) => table.agg_by(aggregates.clone(), names(by)),
             Call::Agg(aggregates, keys, true) => table.agg_by(aggregates.clone(), by(names(keys)).preserve_empty()),

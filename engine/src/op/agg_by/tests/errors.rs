@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::plan::Aggregate;
-use crate::{ErrorKind, by};
+use crate::{ErrorKind, List, by};
 
 fn table(session: &Session) -> Table {
     session
@@ -14,6 +14,7 @@ fn table(session: &Session) -> Table {
                 ("N", Vector::from(vec![1_i64])),
                 ("X", Vector::from(vec![1.5])),
                 ("B", Vector::from(vec![true])),
+                ("L", Vector::from_values(Type::list_of(Type::I64), [Value::List(List::from(vec![1_i64]))]).unwrap()),
             ],
         )
         .unwrap()
@@ -45,6 +46,12 @@ fn each_says_column_and_rule() {
         agg::formula("F = N + 1"),
         agg::formula_of("sum(each) + every", "each", "F = N"),
         agg::sum("K = N"),
+        agg::sum("Nn"),
+        agg::median("M = Q"),
+        agg::sorted_last("N", ["X", "Y"]),
+        agg::sorted_first("N", ["X", "L"]),
+        agg::sorted_first("N", [""; 0]),
+        agg::max("L"),
     ];
     let say = |aggregate: Aggregate| {
         let shown = aggregate.to_string();
@@ -52,6 +59,18 @@ fn each_says_column_and_rule() {
         format!("{shown}\n{}\n", error.report())
     };
     insta::assert_snapshot!("refused", refused.map(say).join("\n"));
+}
+
+#[test]
+fn no_name_comes_twice() {
+    let session = Session::new();
+    let table = table(&session);
+    let errors = [
+        table.agg_by([agg::sum("T = N"), agg::max("T = X")], "K").unwrap_err(),
+        table.agg([agg::count("N"), agg::first("N")]).unwrap_err(),
+        table.agg_by([agg::count("C")], ["K", "Kk"]).unwrap_err(),
+    ];
+    insta::assert_snapshot!("named_twice", errors.map(|error| error.report()).join("\n\n"));
 }
 
 #[test]
