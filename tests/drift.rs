@@ -102,7 +102,7 @@ fn play(threads: usize, rows: u64) -> (Vec<f64>, f64) {
 
 #[test]
 fn sums_do_not_drift() {
-    let asked = std::env::var("HEADWATER_DRIFT_ROWS").ok().and_then(|rows| rows.parse().ok());
+    let asked = std::env::var_os("HEADWATER_DRIFT_ROWS").and_then(|rows| rows.to_str()?.parse().ok());
     let rows = asked.unwrap_or(ROWS);
     let (alone, furthest) = play(1, rows);
     let plain = naive(rows);

@@ -144,7 +144,7 @@ pub(crate) fn build(
         Prepared::AggBy { keys, aggregates, preserve_empty, initial } => {
             agg_by::build(keys, aggregates, preserve_empty, initial, inputs, node, backend)
         }
-        Prepared::PartBy { end, count, keys, columns } => Ok(part_by::build(end, count, &keys, columns, input, node)),
+        Prepared::PartBy { window, keys, columns } => Ok(part_by::build(window, &keys, columns, input, node)),
         Prepared::Ungroup { columns, uneven } => Ok(ungroup::build(&columns, uneven, input, node)),
         Prepared::Partition { keys } => Ok(partition::build(&keys, input, node)),
         Prepared::BlinkToAppend => Ok(blink_to_append::build(input, node)),

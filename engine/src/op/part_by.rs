@@ -1,5 +1,7 @@
-//! head_by, tail_by: the first or last rows of each group, group by group. Columns are shared with the input.
+//! head_by, tail_by, and slices of constituents: rows of each group by their position in it, group by group. Columns are shared
+//! with the input.
 
+mod bound;
 mod parts;
 #[cfg(test)]
 mod tests;
@@ -13,10 +15,11 @@ use crate::column::{Column, Ids, StoreRef, View, batches};
 use crate::graph::{Cx, Mask, NodeId, Output, Update};
 use crate::group::Keys;
 use crate::order::bulk;
-use crate::plan::End;
+use crate::plan::Window;
 use crate::rowset::RowSet;
 use crate::types::Type;
 
+use bound::{Bound, End, Side};
 use parts::{Change, Member, Parts};
 
 /// Rows that come together and are only added are thinned out whenever they are so many more.
@@ -24,24 +27,26 @@ const MANY: usize = 1 << 16;
 
 /// State: the groups, and their rows.
 struct PartBy {
-    end: End,
-    count: u64,
+    /// Where rows are counted from.
+    from: End,
     /// Positions of the key columns in the input, and the columns.
     keys: Vec<(usize, Column)>,
     key_mask: Mask,
     groups: Groups,
+    /// The rows up to the last one that is shown, and those that are passed over before the first, if any may be.
     parts: Parts,
+    passed: Option<Parts>,
     /// Positions of the columns of the result.
     columns: Vec<usize>,
-    /// Rows are only added: those that are not shown never will be.
     only_adds: bool,
+    /// So many rows of a group are shown, and others never will be: rows are only added.
+    forgets: Option<u64>,
     is_still: bool,
 }
 
 /// `keys` and `columns` are positions in the input: of the columns that make groups, and of those of the result.
 pub(super) fn build(
-    end: End,
-    count: u64,
+    window: Window,
     keys: &[usize],
     columns: Vec<usize>,
     input: &InputShape<'_>,
@@ -49,15 +54,21 @@ pub(super) fn build(
 ) -> Built {
     let types: Vec<Type> = keys.iter().map(|&key| input.columns[key].ty()).collect();
     let only_adds = input.definition.flavour().only_adds();
+    let from = End::of(window);
+    let forgets = match window {
+        Window::First(count) | Window::Last(count) if only_adds => Some(count),
+        _ => None,
+    };
     let op = PartBy {
-        end,
-        count,
+        from,
         keys: keys.iter().map(|&key| (key, input.columns[key].clone())).collect(),
         key_mask: keys.iter().copied().collect(),
         groups: Groups::new(&types),
         columns,
-        parts: Parts::new(count, only_adds),
+        parts: Parts::new(Bound { window, from, side: Side::Behind }, forgets.is_some()),
+        passed: from.passes(window).then(|| Parts::new(Bound { window, from, side: Side::Before }, false)),
         only_adds,
+        forgets,
         is_still: input.definition.flavour().is_static(),
     };
     let columns = op.columns.iter().map(|&column| input.columns[column].clone()).collect();
@@ -76,19 +87,24 @@ impl Operator for PartBy {
         self.groups.start();
         let is_hit = delta.mask.has_order() || delta.mask.intersects(&self.key_mask);
         let moved = match is_hit {
-            true if self.only_adds => delta.modified.intersect(&old),
+            true if self.forgets.is_some() => delta.modified.intersect(&old),
             true => delta.modified.clone(),
             false => RowSet::new(),
         };
         let gone = self.retract(cx, &delta.removed.union(&moved))?;
         let come = self.insert(cx, &moved, &delta.added)?;
-        let Change { leave, enter, .. } = self.parts.settle(&gone, &come, &self.groups)?;
+        let mut change = self.parts.settle(&gone, &come, &self.groups)?;
+        if let Some(passed) = &mut self.passed {
+            change = change.without(passed.settle(&gone, &come, &self.groups)?);
+        }
+        let Change { leave, enter, .. } = change;
         self.groups.touched();
         self.groups.reclaim();
         if self.is_still {
             // Nobody will ask again.
             self.groups = Groups::new(&[]);
-            self.parts = Parts::new(self.count, true);
+            self.parts.clear();
+            self.passed = None;
         }
 
         let leave = RowSet::from_unsorted(leave);
@@ -117,13 +133,19 @@ impl Operator for PartBy {
     }
 
     fn bytes(&self) -> usize {
-        self.groups.bytes() + self.parts.bytes()
+        self.groups.bytes() + self.parts.bytes() + self.passed.as_ref().map_or(0, Parts::bytes)
     }
 
     fn validate(&self, output: &Output) -> Result<(), String> {
         match self.is_still {
             true => Ok(()),
-            false => self.parts.validate(&self.groups, output.rows.len()),
+            false => {
+                let passed = self.passed.as_ref().map_or(Ok(0), |passed| passed.validate(&self.groups))?;
+                match self.parts.validate(&self.groups)? {
+                    up_to if up_to - passed == output.rows.len() => Ok(()),
+                    up_to => Err(format!("{} rows are shown of {up_to} without {passed}", output.rows.len())),
+                }
+            }
         }
     }
 }
@@ -152,15 +174,19 @@ impl PartBy {
             cx.in_order(0, rows)?.batches(|ids| {
                 self.groups.add_rows(&self.keys(cx, ids, View::New)?, ids.len(), &mut slots)?;
                 self.note(cx, ids, View::New, &slots, &mut come)?;
-                if self.only_adds && come.len() > 2 * thinned + MANY {
-                    self.thin_out(&mut come, known);
+                if let Some(count) = self.forgets
+                    && come.len() > 2 * thinned + MANY
+                {
+                    self.thin_out(&mut come, known, count);
                     thinned = come.len();
                 }
                 Ok(())
             })?;
         }
-        if thinned > 0 {
-            self.thin_out(&mut come, known);
+        if let Some(count) = self.forgets
+            && thinned > 0
+        {
+            self.thin_out(&mut come, known, count);
         }
         let keys: Vec<u128> = come.iter().map(|member| member.key).collect();
         // No two rows have one key.
@@ -182,18 +208,18 @@ impl PartBy {
 
     /// From the end that rows are taken from.
     fn standing(&self, place: u64) -> u64 {
-        if self.end == End::First { place } else { !place }
+        if self.from == End::First { place } else { !place }
     }
 
     /// Drops those of the rows from `known` on, which are in their order, that have enough others before them.
-    fn thin_out(&self, come: &mut Vec<Member>, known: usize) {
+    fn thin_out(&self, come: &mut Vec<Member>, known: usize, count: u64) {
         let mut seen = vec![0_u64; self.groups.slots()];
         let mut is_near = |member: &Member| {
             seen[member.slot as usize] += 1;
-            seen[member.slot as usize] <= self.count
+            seen[member.slot as usize] <= count
         };
         let rows = &come[known..];
-        let near: Vec<Member> = match self.end {
+        let near: Vec<Member> = match self.from {
             End::First => rows.iter().copied().filter(&mut is_near).collect(),
             End::Last => {
                 let mut near: Vec<Member> = rows.iter().rev().copied().filter(&mut is_near).collect();
@@ -207,7 +233,7 @@ impl PartBy {
 
     /// Rows by group and place, given by group and standing.
     fn in_order(&self, mut rows: Vec<(u128, u64)>) -> Vec<(u128, u64)> {
-        if self.end == End::Last {
+        if self.from == End::Last {
             rows.iter_mut().for_each(|(key, _)| *key ^= u128::from(u64::MAX));
         }
         rows.sort_unstable();

@@ -2,7 +2,7 @@
 
 use super::record::Input;
 use crate::formula::Formula;
-use crate::plan::{End, Keep, Needs, Operation, PARTITION_NUMBER, Pair, Window};
+use crate::plan::{Keep, Needs, Operation, PARTITION_NUMBER, Pair, Window};
 use crate::table::Table;
 use crate::{Error, ErrorKind, Result};
 
@@ -41,11 +41,8 @@ fn lift_one(mut operation: Operation, table: Table) -> Result<Table> {
         Operation::Slice { window: Window::First(0) | Window::Last(0) } => {
             operation = Operation::Filter { conditions: vec![Formula::from("false")], needs: Needs::All };
         }
-        &mut Operation::Slice { window: Window::First(count) } => operation = part(End::First, count),
-        &mut Operation::Slice { window: Window::Last(count) } => operation = part(End::Last, count),
-        Operation::Slice { .. } => {
-            let help = "head and tail take rows of each constituent; get_constituent gives one to be sliced";
-            return Err(refused(&operation, "positions are those of a whole table", help));
+        &mut Operation::Slice { window } => {
+            operation = Operation::PartBy { window, by: vec![PARTITION_NUMBER.into()] };
         }
         Operation::Situate { .. } => {
             let help = "compute them before partition_by, or of what merge gives";
@@ -118,10 +115,6 @@ fn all_lifted(inputs: impl Iterator<Item = Input>, operation: &Operation, help: 
         Input::Whole(_) => Err(refused(operation, "the rows of a whole table belong to no constituent", help)),
     };
     inputs.map(lifted).collect()
-}
-
-fn part(end: End, count: u64) -> Operation {
-    Operation::PartBy { end, count, by: vec![PARTITION_NUMBER.into()] }
 }
 
 fn refused(operation: &Operation, why: &str, help: &str) -> Error {

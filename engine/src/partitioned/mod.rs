@@ -213,7 +213,7 @@ impl PartitionedTable {
     /// alike.
     ///
     /// The operations are done on the rows of all constituents at once, so that their cost does not depend on how many
-    /// these are. Not among them: parts by position other than `head` and `tail`, and `i`, `ii`, `k`, `Col_[i-1]`.
+    /// these are. Not among them: `i`, `ii`, `k` and `Col_[i-1]`.
     ///
     /// # Errors
     /// What the closure gives; `Unsupported` for an operation of a whole table only; `Argument` if the table it gives is not

@@ -74,6 +74,14 @@ on_constituents! {
     head(count: u64);
     /// [`Table::tail`] of every constituent.
     tail(count: u64);
+    /// [`Table::slice`] of every constituent.
+    slice(start: i64, end: i64);
+    /// [`Table::head_pct`] of every constituent.
+    head_pct(share: f64);
+    /// [`Table::tail_pct`] of every constituent.
+    tail_pct(share: f64);
+    /// [`Table::slice_pct`] of every constituent.
+    slice_pct(start: f64, end: f64);
     /// [`Table::head_by`] of every constituent.
     head_by(count: u64, by: impl Columns);
     /// [`Table::tail_by`] of every constituent.

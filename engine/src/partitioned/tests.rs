@@ -65,11 +65,16 @@ fn one_by_one(parts: &PartitionedTable, make: impl Fn(&Table) -> Result<Table>) 
 
 type Make = fn(&Table) -> Result<Table>;
 
-const TRANSFORMS: [(&str, Make); 15] = [
+const TRANSFORMS: [(&str, Make); 20] = [
     ("as it is", |part| Ok(part.clone())),
     ("rows", |part| part.filter("V % 3 != 0")?.update("W = V * 2")?.view(["W", "G"])?.rename_columns("X = W")),
     ("order", |part| part.sort((desc("V"), "G"))?.head(3)),
     ("the other way", |part| part.reverse()?.tail(2)?.move_columns(1, "V")),
+    ("slice", |part| part.slice(1, 3)),
+    ("slice from the end", |part| part.sort("V")?.slice(-4, -1)),
+    ("slice from both ends", |part| part.slice(2, -2)),
+    ("shares of the ends", |part| part.head_pct(0.5)?.tail_pct(0.3)),
+    ("shares", |part| part.slice_pct(0.25, 0.75)),
     ("aggregates", |part| part.agg([agg::sum("S = V"), agg::count("N"), agg::first("K")])),
     ("groups", |part| part.sort("V")?.group_by("G")?.update_view("M = sum(V)")?.ungroup("V")?.drop_columns("K")),
     ("parts of groups", |part| part.head_by(1, "G")?.select_distinct(["G", "K"])),
@@ -218,11 +223,11 @@ fn what_is_refused_is_said() {
     let errors = [
         passing.partition_by("K").unwrap_err(),
         table.partition_by([""; 0]).unwrap_err(),
-        of(|part| part.slice(1, 2)),
         of(|part| part.agg_by(agg::count("N"), crate::by("G").preserve_empty())),
         table.partitioned_agg_by(agg::sum("S = W"), "K").unwrap_err(),
         table.partitioned_agg_by(agg::sum("V"), "K").unwrap().filter("G > 1").unwrap_err(),
         of(|part| part.update_view("P = V_[i-1]")),
+        of(|part| part.slice(3, 1)),
         of(|part| part.filter("W > 1")),
         of(|part| part.rename_columns("__partition__ = V")),
         of(|part| part.partition_by("G")?.merge()),

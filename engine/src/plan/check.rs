@@ -17,7 +17,7 @@ pub use project::{Origin, ProjectedColumn};
 
 use std::sync::Arc;
 
-use super::{Definition, End, Flavour, Needs, Operation, Projection, SortBy, Standing, Uneven, Window};
+use super::{Definition, Flavour, Needs, Operation, Projection, SortBy, Standing, Uneven, Window};
 use crate::formula::{Checked, FunctionRegistry, Scope, check_condition};
 use crate::types::Type;
 use crate::{Error, ErrorKind, Result};
@@ -60,12 +60,10 @@ pub enum Prepared {
         /// Where the keys are in a second input, which names groups before any row does.
         initial: Option<Vec<usize>>,
     },
-    /// Rows at an end of each group.
+    /// Rows of each group by their position in it.
     PartBy {
-        /// Which end.
-        end: End,
-        /// How many.
-        count: u64,
+        /// Which part.
+        window: Window,
         /// Key columns.
         keys: Vec<usize>,
         /// The columns of the result: the keys, then the others.
@@ -189,7 +187,7 @@ fn prepare(
             aggregate::check(aggregates, by, *preserve_empty, input, initial, functions)
         }
         (Operation::SelectDistinct { columns }, [input]) => grouped::distinct(columns, input),
-        (&Operation::PartBy { end, count, ref by }, [input]) => grouped::part(end, count, by, input),
+        (&Operation::PartBy { window, ref by }, [input]) => grouped::part(window, by, input),
         (Operation::Partition { by }, [input]) => grouped::partition(by, input),
         (Operation::Ungroup { columns, uneven }, [input]) => grouped::ungroup(columns, *uneven, input),
         (Operation::NaturalJoin { on, add, .. }, [left, right]) => join::natural(on, add, left, right),

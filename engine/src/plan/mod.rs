@@ -23,7 +23,7 @@ pub use definition::{ColumnDef, Definition, Flavour};
 pub use keep::Keep;
 pub use nearest::Nearest;
 pub use node::Plan;
-pub use operation::{End, Match, Needs, Operation, PARTITION_NUMBER, Pair, Projection, Uneven};
+pub use operation::{Match, Needs, Operation, PARTITION_NUMBER, Pair, Projection, Uneven};
 pub use order::{SortBy, SortColumn, Window};
 pub use situate::Standing;
 pub use term::Term;

@@ -59,12 +59,10 @@ pub enum Operation {
         /// The columns.
         columns: Vec<Arc<str>>,
     },
-    /// So many rows of each group, from an end of it.
+    /// Rows of each group by their position in it.
     PartBy {
-        /// Which end.
-        end: End,
-        /// How many, at least one.
-        count: u64,
+        /// Which part.
+        window: Window,
         /// The key columns.
         by: Vec<Arc<str>>,
     },
@@ -195,16 +193,6 @@ pub enum Uneven {
     Refused,
     /// The shorter ones are filled with nulls.
     Filled,
-}
-
-/// An end of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum End {
-    /// Where the first rows are.
-    First,
-    /// Where the last rows are.
-    Last,
 }
 
 /// The forms of computing columns: same results, different storage.
@@ -352,8 +340,7 @@ impl Operation {
             Operation::SelectDistinct { .. } => "select_distinct",
             Operation::Partition { .. } => "partition_by",
             Operation::Ungroup { .. } => "ungroup",
-            Operation::PartBy { end: End::First, .. } => "head_by",
-            Operation::PartBy { end: End::Last, .. } => "tail_by",
+            Operation::PartBy { window, .. } => window.name_by(),
             Operation::NaturalJoin { matching: Match::ExactlyOne, .. } => "exact_join",
             Operation::NaturalJoin { .. } => "natural_join",
             Operation::AsOf { nearest, .. } => nearest.name(),
@@ -404,7 +391,7 @@ impl fmt::Display for Operation {
             }
             Operation::Ungroup { columns, uneven: Uneven::Refused } => write!(f, "{name}({})", join(columns)),
             Operation::Ungroup { columns, uneven } => write!(f, "{name}({}, {uneven:?})", join(columns)),
-            Operation::PartBy { count, by, .. } => write!(f, "{name}({count}, {})", join(by)),
+            Operation::PartBy { window, by } => write!(f, "{name}({window}, {})", join(by)),
             Operation::NaturalJoin { on, add, matching: Match::ExactlyOne } | Operation::Join { on, add, .. } => {
                 write!(f, "{name}(on [{}], add [{}])", join(on), join(add))
             }

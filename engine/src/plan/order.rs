@@ -93,6 +93,18 @@ impl Window {
         start..end.max(start)
     }
 
+    /// The name of the table method that takes this part of each group; of constituents, where there is none.
+    pub(super) fn name_by(self) -> &'static str {
+        match self {
+            Window::First(_) => "head_by",
+            Window::Last(_) => "tail_by",
+            Window::Between(..) => "slice_by",
+            Window::FirstShare(_) => "head_pct_by",
+            Window::LastShare(_) => "tail_pct_by",
+            Window::Shares(..) => "slice_pct_by",
+        }
+    }
+
     /// The name of the table method.
     pub(super) fn name(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use super::{Columns, Formulas, Table};
 use crate::Result;
-use crate::plan::{End, Operation, Uneven};
+use crate::plan::{Operation, Uneven, Window};
 
 impl Table {
     /// Each combination of values of some columns once, in the order in which they first came: `"Column"`, or
@@ -72,7 +72,7 @@ impl Table {
     /// `Unknown`, with the nearest name; `Argument` for no rows or no column; `Unsupported` over a blink table, whose rows
     /// pass.
     pub fn head_by(&self, count: u64, by: impl Columns) -> Result<Table> {
-        self.part_by(End::First, count, by)
+        self.part_by(Window::First(count), by)
     }
 
     /// The last `count` rows of each group, as [`Table::head_by`].
@@ -80,11 +80,11 @@ impl Table {
     /// # Errors
     /// As [`Table::head_by`].
     pub fn tail_by(&self, count: u64, by: impl Columns) -> Result<Table> {
-        self.part_by(End::Last, count, by)
+        self.part_by(Window::Last(count), by)
     }
 
-    fn part_by(&self, end: End, count: u64, by: impl Columns) -> Result<Table> {
-        self.apply(Operation::PartBy { end, count, by: by.into_columns() })
+    fn part_by(&self, window: Window, by: impl Columns) -> Result<Table> {
+        self.apply(Operation::PartBy { window, by: by.into_columns() })
     }
 
     /// A row for each value of the lists in some columns, in the order of the rows and in each of its list; the other

@@ -1,11 +1,13 @@
-//! [`Parts`]: which rows of each group are shown: so many from the end that their standings count from.
+//! [`Parts`]: which rows of each group are on the near side of a bound, seen from the end that their standings count from.
 
+use super::bound::Bound;
 use crate::Result;
 use crate::op::groups::Groups;
 use crate::op::sort::lost;
 use crate::order::OrderIndex;
+use crate::rowset::RowSet;
 
-/// A row of a group. Its key is the place of the group, then its standing in the group; no two rows have the same.
+/// A row of a group. Its key is the place of the group, from 1, then its standing in the group; no two rows have the same.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Member {
     pub(super) key: u128,
@@ -15,11 +17,11 @@ pub(super) struct Member {
 
 impl Member {
     pub(super) fn new(group: u64, standing: u64, id: u64, slot: u32) -> Self {
-        Member { key: u128::from(group) << 64 | u128::from(standing), id, slot }
+        Member { key: first_key(group) | u128::from(standing), id, slot }
     }
 
     fn group(&self) -> u64 {
-        (self.key >> 64) as u64
+        (self.key >> 64) as u64 - 1
     }
 
     fn row(&self) -> (u128, u64) {
@@ -27,27 +29,35 @@ impl Member {
     }
 }
 
-fn standing(key: u128) -> u64 {
-    key as u64
+/// The least key that a row of a group may have: there are others below it.
+fn first_key(group: u64) -> u128 {
+    u128::from(group + 1) << 64
 }
 
-/// What a group shows.
+fn standing(key: u128) -> u128 {
+    u128::from(key as u64)
+}
+
+/// What a group has on the near side.
 #[derive(Clone, Copy, Debug)]
 struct Part {
-    /// Rows up to this standing are shown: all of them while there are no more than are wanted.
-    edge: u64,
+    /// The rows with a lesser standing: all of them while no more are there than are wanted.
+    edge: u128,
     shown: u64,
 }
 
-/// Nothing so far, and whatever comes.
-const EMPTY: Part = Part { edge: u64::MAX, shown: 0 };
+/// Beyond any standing.
+const ALL: u128 = 1 << 64;
 
-/// State: rows by group and standing, and where in each group those end that are shown.
+/// Nothing so far, and whatever comes.
+const EMPTY: Part = Part { edge: ALL, shown: 0 };
+
+/// State: rows by group and standing, and where in each group those end that are on the near side.
 ///
 /// A cycle looks at the rows that went and came, and at those that its edges pass by: never at a whole group.
 pub(super) struct Parts {
-    count: u64,
-    /// Whether rows, once not shown, never will be: then they are not kept.
+    bound: Bound,
+    /// Whether rows that are not on the near side never will be: then they are not kept.
     forgets: bool,
     rows: OrderIndex,
     /// By slot.
@@ -61,19 +71,39 @@ struct Found {
     rows: u64,
 }
 
-/// What became of the rows that are shown.
+/// What became of the rows on the near side.
 #[derive(Debug, Default)]
 pub(super) struct Change {
-    /// Rows that are not shown any more, or not where they were; and rows that never were.
+    /// Rows that are not there any more, or not where they were; and rows that never were.
     pub(super) leave: Vec<u64>,
-    /// Rows that are shown now, or at another place, by key.
+    /// Rows that are there now, or at another place, by key.
     pub(super) enter: Vec<(u128, u64)>,
-    hidden: Vec<(u128, u64)>,
+    /// Of the rows that leave those that stay in their group.
+    left: Vec<(u128, u64)>,
+    /// Rows that came on the far side.
+    beyond: Vec<(u128, u64)>,
+}
+
+impl Change {
+    /// The same for the rows that are not on the near side of a nearer bound, given what became of those.
+    pub(super) fn without(mut self, nearer: Change) -> Change {
+        let ids = |rows: &[(u128, u64)]| RowSet::from_unsorted(rows.iter().map(|&(_, id)| id).collect());
+        let (passed, left) = (ids(&nearer.enter), ids(&self.left));
+        self.enter.retain(|&(_, id)| !passed.contains(id));
+        self.enter.extend(nearer.left.into_iter().filter(|&(_, id)| !left.contains(id)));
+        self.leave.extend(nearer.enter.into_iter().map(|(_, id)| id));
+        self
+    }
 }
 
 impl Parts {
-    pub(super) fn new(count: u64, forgets: bool) -> Self {
-        Parts { count, forgets, rows: OrderIndex::default(), parts: Vec::new() }
+    pub(super) fn new(bound: Bound, forgets: bool) -> Self {
+        Parts { bound, forgets, rows: OrderIndex::default(), parts: Vec::new() }
+    }
+
+    /// Forgets all rows.
+    pub(super) fn clear(&mut self) {
+        *self = Parts::new(self.bound, self.forgets);
     }
 
     /// Takes out rows and puts in others; both ascend by key.
@@ -92,8 +122,9 @@ impl Parts {
             self.settle_group(&found, leaving, coming, &mut change);
         }
         if self.forgets {
-            change.hidden.sort_unstable();
-            self.rows.remove_keyed(&change.hidden).map_err(lost)?;
+            let mut beyond = [&change.left[..], &change.beyond].concat();
+            beyond.sort_unstable();
+            self.rows.remove_keyed(&beyond).map_err(lost)?;
         }
         Ok(change)
     }
@@ -102,32 +133,33 @@ impl Parts {
     fn settle_group(&mut self, found: &Found, leaving: &[Member], coming: &[Member], change: &mut Change) {
         let &Found { group, slot, rows } = found;
         let Part { mut edge, shown } = self.parts[slot as usize];
-        let up_to = |members: &[Member], edge: u64| members.partition_point(|row| standing(row.key) <= edge);
+        let up_to = |members: &[Member], edge: u128| members.partition_point(|row| standing(row.key) < edge);
         let shown = shown - up_to(leaving, edge) as u64 + up_to(coming, edge) as u64;
-        let wanted = rows.min(self.count);
+        let wanted = self.bound.rows(rows);
         let comes = |key: u128| coming.binary_search_by_key(&key, |row| row.key).is_ok();
         change.leave.extend(leaving.iter().map(|row| row.id));
-        let at = u128::from(group) << 64 | u128::from(edge);
+        // The greatest key before the edge.
+        let at = first_key(group) + edge - 1;
         for (key, id) in self.rows.back_from(at).take(shown.saturating_sub(wanted) as usize) {
-            edge = standing(key).saturating_sub(1);
+            edge = standing(key);
             if !comes(key) {
                 change.leave.push(id);
-                change.hidden.push((key, id));
+                change.left.push((key, id));
             }
         }
         for (key, id) in self.rows.on_from(at).take(wanted.saturating_sub(shown) as usize) {
-            edge = standing(key);
+            edge = standing(key) + 1;
             if !comes(key) {
                 change.enter.push((key, id));
             }
         }
-        let (enter, hidden) = coming.split_at(up_to(coming, edge));
+        let (enter, beyond) = coming.split_at(up_to(coming, edge));
         change.enter.extend(enter.iter().map(Member::row));
-        change.hidden.extend(hidden.iter().map(Member::row));
+        change.beyond.extend(beyond.iter().map(Member::row));
         let edge = match edge {
-            _ if rows <= self.count => u64::MAX,
+            _ if rows == wanted => ALL,
             // Of the rows that came only those were given that are shown.
-            u64::MAX => self.rows.back_from(at).next().map_or(edge, |(key, _)| standing(key)),
+            ALL => self.rows.back_from(at).next().map_or(edge, |(key, _)| standing(key) + 1),
             edge => edge,
         };
         self.parts[slot as usize] = Part { edge, shown: wanted };
@@ -137,25 +169,21 @@ impl Parts {
         self.rows.bytes() + self.parts.capacity() * size_of::<Part>()
     }
 
-    /// Checks the rows against those counted, and how many are shown.
-    pub(super) fn validate(&self, groups: &Groups, shown: u64) -> Result<(), String> {
+    /// Checks the rows against those counted; how many are on the near side.
+    pub(super) fn validate(&self, groups: &Groups) -> Result<u64, String> {
         self.rows.validate_keyed()?;
         let slots = 0..self.parts.len() as u32;
         let (mut all, mut wanted) = (0, 0);
         for slot in slots {
             let rows = groups.rows(slot);
             let Part { edge, shown } = self.parts[slot as usize];
-            if shown != rows.min(self.count) || (rows <= self.count) != (edge == u64::MAX) {
-                return Err(format!("slot {slot} shows {shown} of {rows} rows, up to {edge}"));
+            if shown != self.bound.rows(rows) || (rows == shown) != (edge == ALL) {
+                return Err(format!("slot {slot} has {shown} of {rows} rows, before {edge}"));
             }
             (all, wanted) = (all + rows, wanted + shown);
         }
         let kept = if self.forgets { wanted } else { all };
-        match (self.rows.len() == kept, shown == wanted) {
-            (true, true) => Ok(()),
-            (false, _) => Err(format!("{} rows are kept of {kept}", self.rows.len())),
-            (_, false) => Err(format!("{shown} rows are shown of {wanted}")),
-        }
+        if self.rows.len() == kept { Ok(wanted) } else { Err(format!("{} rows are kept of {kept}", self.rows.len())) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! head_by and tail_by over rows that come, go, change their groups and move.
 
-use crate::plan::{Definition, Flavour, Operation};
+use crate::plan::{Definition, Flavour, Operation, Window};
 use crate::source::{Batch, RowChange};
 use crate::types::{Type, Value};
 use crate::vector::Vector;
@@ -112,7 +112,7 @@ fn what_is_refused_is_said() {
     let session = Session::new();
     let (table, _feed) = session.append_table("t", defs()).unwrap();
     let (passing, _push) = session.blink_table("p", defs()).unwrap();
-    let none = table.apply(Operation::PartBy { end: crate::plan::End::First, count: 1, by: Vec::new() });
+    let none = table.apply(Operation::PartBy { window: Window::First(1), by: Vec::new() });
     let errors = [table.head_by(0, "K"), none, table.tail_by(1, "Kay"), passing.tail_by(2, "K")];
     let errors = errors.map(|refused| refused.unwrap_err());
     assert_eq!(errors.each_ref().map(|error| error.kind()), {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Prepared, Result, keys};
-use crate::plan::{ColumnDef, Definition, End, Flavour, PARTITION_NUMBER, Uneven};
+use super::{Prepared, Result, keys, order};
+use crate::plan::{ColumnDef, Definition, Flavour, PARTITION_NUMBER, Uneven, Window};
 use crate::types::Type;
 use crate::{Error, ErrorKind};
 
@@ -26,8 +26,9 @@ pub(super) fn distinct(columns: &[Arc<str>], input: &Definition) -> Result<(Defi
 }
 
 /// The first rows of groups of a table that grows at its end stay the first.
-pub(super) fn part(end: End, count: u64, by: &[Arc<str>], input: &Definition) -> Result<(Definition, Prepared)> {
-    if count == 0 {
+pub(super) fn part(window: Window, by: &[Arc<str>], input: &Definition) -> Result<(Definition, Prepared)> {
+    order::part(window)?;
+    if let Window::First(0) | Window::Last(0) = window {
         return Err(
             Error::new(ErrorKind::Argument, "no row of each group is no table").with_help("ask for one or more")
         );
@@ -46,12 +47,12 @@ pub(super) fn part(end: End, count: u64, by: &[Arc<str>], input: &Definition) ->
     let mut columns = keys.clone();
     columns.extend((0..input.columns().len()).filter(|column| !keys.contains(column)));
     let defs = columns.iter().map(|&column| input.columns()[column].clone());
-    let flavour = match (input.flavour(), end) {
+    let flavour = match (input.flavour(), window) {
         (Flavour::Static, _) => Flavour::Static,
-        (Flavour::Append, End::First) => Flavour::AddOnly,
+        (Flavour::Append, Window::First(_)) => Flavour::AddOnly,
         _ => Flavour::Keyed,
     };
-    Ok((Definition::new(defs, flavour)?, Prepared::PartBy { end, count, keys, columns }))
+    Ok((Definition::new(defs, flavour)?, Prepared::PartBy { window, keys, columns }))
 }
 
 /// Rows of the result come and go as those of the input, and where these change.

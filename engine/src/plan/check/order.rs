@@ -51,19 +51,7 @@ fn in_another_order(input: &Definition) -> Definition {
 /// Of a table that only grows at its end, the first rows stay and the last ones move on; what a blink table is asked
 /// for are rows of all that ever passed.
 pub(super) fn slice(window: Window, input: &Definition) -> Result<(Definition, Prepared)> {
-    match window {
-        Window::Between(start, end) if start > end && (start < 0) == (end < 0) => {
-            let message = format!("rows from {start} to {end} run backwards");
-            return Err(Error::new(ErrorKind::Argument, message)
-                .with_help("the first position comes first; the second is not part of the slice"));
-        }
-        Window::FirstShare(part) | Window::LastShare(part) => share(part)?,
-        Window::Shares(start, end) => {
-            share(start)?;
-            share(end)?;
-        }
-        _ => {}
-    }
+    part(window)?;
     let flavour = match (input.flavour(), window) {
         (Flavour::Static, _) => Flavour::Static,
         (Flavour::Append | Flavour::Blink, Window::First(_)) => Flavour::Append,
@@ -76,6 +64,20 @@ pub(super) fn slice(window: Window, input: &Definition) -> Result<(Definition, P
         _ => Flavour::Keyed,
     };
     Ok((input.with_flavour(flavour), Prepared::Slice { window }))
+}
+
+/// That a part by position makes sense.
+pub(super) fn part(window: Window) -> Result<()> {
+    match window {
+        Window::Between(start, end) if start > end && (start < 0) == (end < 0) => {
+            let message = format!("rows from {start} to {end} run backwards");
+            Err(Error::new(ErrorKind::Argument, message)
+                .with_help("the first position comes first; the second is not part of the slice"))
+        }
+        Window::FirstShare(part) | Window::LastShare(part) => share(part),
+        Window::Shares(start, end) => share(start).and_then(|()| share(end)),
+        _ => Ok(()),
+    }
 }
 
 fn share(part: f64) -> Result<()> {

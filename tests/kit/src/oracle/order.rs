@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use headwater_engine::plan::{Definition, SortBy, SortColumn, Standing};
+use headwater_engine::plan::{Definition, SortBy, SortColumn, Standing, Window};
 use headwater_engine::{Result as EngineResult, Value};
 
 use super::formula::rank;
@@ -86,4 +86,25 @@ impl Situate {
         });
         Ok(situated.collect())
     }
+}
+
+/// The positions of a window, by the words of its documentation.
+pub(super) fn window_of(window: Window, rows: usize) -> std::ops::Range<usize> {
+    let at = |position: i64| {
+        let from_front = if position < 0 { rows as i64 + position } else { position };
+        from_front.clamp(0, rows as i64) as usize
+    };
+    let up = |share: f64| ((share * rows as f64).ceil() as usize).min(rows);
+    let down = |share: f64| ((share * rows as f64).floor() as usize).min(rows);
+    let (start, end) = match window {
+        Window::First(count) => (0, rows.min(count as usize)),
+        Window::Last(count) => (rows - rows.min(count as usize), rows),
+        Window::Between(start, 0) if start < 0 => (at(start), rows),
+        Window::Between(start, end) => (at(start), at(end)),
+        Window::FirstShare(share) => (0, up(share)),
+        Window::LastShare(share) => (rows - up(share), rows),
+        Window::Shares(start, end) => (down(start), down(end)),
+        _ => (0, 0),
+    };
+    start..end.max(start)
 }

@@ -1,26 +1,25 @@
-//! head_by, tail_by, and the numbers of constituents: the rows of every group, gathered anew in each cycle; only the places of groups have a history.
+//! head_by, tail_by, slices of constituents, and their numbers: the rows of every group, gathered anew in each cycle; only the places of groups have a history.
 
 use std::collections::HashMap;
 
 use headwater_engine::formula::FunctionRegistry;
-use headwater_engine::plan::{Definition, End};
+use headwater_engine::plan::{Definition, Window};
 use headwater_engine::{Result as EngineResult, Value};
 
 use super::aggregate::Groups;
+use super::order::window_of;
 use super::rows::{Cell, Contents, Fault, Identity, Row, Rows};
 
 /// Which rows of which groups, and the columns of the result.
 pub(super) struct Part {
-    end: End,
-    count: usize,
+    window: Window,
     groups: Groups,
     columns: Vec<usize>,
 }
 
 impl Part {
     pub(super) fn new(
-        end: End,
-        count: u64,
+        window: Window,
         by: &[impl AsRef<str>],
         input: &Definition,
         functions: &FunctionRegistry,
@@ -28,16 +27,13 @@ impl Part {
         let groups = Groups::new(&[], by, input, functions)?;
         let mut columns = groups.keys().to_vec();
         columns.extend((0..input.columns().len()).filter(|column| !groups.keys().contains(column)));
-        Ok(Part { end, count: usize::try_from(count).unwrap_or(usize::MAX), groups, columns })
+        Ok(Part { window, groups, columns })
     }
 
     pub(super) fn apply(&mut self, input: &Contents) -> Result<Rows, Fault> {
         let mut rows = Rows::new();
         for members in self.groups.members(input)? {
-            let cut = match self.end {
-                End::First => 0..members.len().min(self.count),
-                End::Last => members.len().saturating_sub(self.count)..members.len(),
-            };
+            let cut = window_of(self.window, members.len());
             rows.extend(members[cut].iter().map(|row| self.row(row)));
         }
         Ok(rows)

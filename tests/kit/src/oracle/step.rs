@@ -13,7 +13,7 @@ use super::filter::filter;
 use super::join::{Join, KeyPairs, filter_in};
 use super::merge::Merge;
 use super::multi_join::MultiJoin;
-use super::order::{Situate, Sort};
+use super::order::{Situate, Sort, window_of};
 use super::pairs::Pairs;
 use super::part::{Part, numbered};
 use super::project::Project;
@@ -134,9 +134,7 @@ impl Oracle {
             Operation::SelectDistinct { columns } => {
                 Work::Groups(Groups::new(&[], columns, input(0)?, &self.functions)?)
             }
-            &Operation::PartBy { end, count, ref by } => {
-                Work::Part(Part::new(end, count, by, input(0)?, &self.functions)?)
-            }
+            &Operation::PartBy { window, ref by } => Work::Part(Part::new(window, by, input(0)?, &self.functions)?),
             Operation::Partition { by } => Work::Numbered(Groups::new(&[], by, input(0)?, &self.functions)?),
             Operation::Ungroup { columns, uneven } => Work::Ungroup(Ungroup::new(columns, *uneven, input(0)?)?),
             Operation::NaturalJoin { on, add, matching } => {
@@ -274,25 +272,4 @@ impl Work {
 fn cut(window: Window, rows: &Rows) -> Rows {
     let range = window_of(window, rows.len());
     rows[range].to_vec()
-}
-
-/// The positions of a window, by the words of its documentation.
-fn window_of(window: Window, rows: usize) -> std::ops::Range<usize> {
-    let at = |position: i64| {
-        let from_front = if position < 0 { rows as i64 + position } else { position };
-        from_front.clamp(0, rows as i64) as usize
-    };
-    let up = |share: f64| ((share * rows as f64).ceil() as usize).min(rows);
-    let down = |share: f64| ((share * rows as f64).floor() as usize).min(rows);
-    let (start, end) = match window {
-        Window::First(count) => (0, rows.min(count as usize)),
-        Window::Last(count) => (rows - rows.min(count as usize), rows),
-        Window::Between(start, 0) if start < 0 => (at(start), rows),
-        Window::Between(start, end) => (at(start), at(end)),
-        Window::FirstShare(share) => (0, up(share)),
-        Window::LastShare(share) => (rows - up(share), rows),
-        Window::Shares(start, end) => (down(start), down(end)),
-        _ => (0, 0),
-    };
-    start..end.max(start)
 }

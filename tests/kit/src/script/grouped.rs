@@ -1,8 +1,9 @@
 //! Steps that go by groups of rows and compute nothing of them.
 
-use headwater_engine::plan::{End, Needs, Uneven};
+use headwater_engine::plan::{Needs, Uneven, Window};
 use headwater_engine::{Flavour, Type, agg};
 
+use super::order;
 use super::plan::{Planner, grouped_flavour};
 use super::shape::{ColumnShape, Quality, Shape};
 use super::step::Call;
@@ -51,15 +52,19 @@ pub(super) fn part_by(planner: &mut Planner<'_>, input: usize) {
     if by.is_empty() || shape.flavour == Flavour::Blink {
         return;
     }
-    let end = if planner.random.one_in(2) { End::First } else { End::Last };
     let count = [1, 2, 3, 10, 1_000_000][planner.random.below(0..5)];
+    let window = match planner.random.below(0..5) {
+        0 | 1 => Window::First(count),
+        2 | 3 => Window::Last(count),
+        _ => part(planner),
+    };
     let mut result = Shape { columns: by.clone(), ..shape.clone() };
     shape.columns.into_iter().for_each(|column| result.define(column));
     if !shape.flavour.is_static() {
         result.flavour = Flavour::Keyed;
     }
     let by = by.into_iter().map(|key| key.name).collect();
-    planner.push(vec![input], Call::PartBy(end, count, by), result);
+    planner.push(vec![input], Call::PartBy(window, by), result);
 }
 
 /// Of a table with lists, those that are short, as lists that many rows share would make rows without end; of another one
@@ -125,14 +130,21 @@ fn push_ungrouped(planner: &mut Planner<'_>, mut shape: Shape, lists: Vec<String
     planner.push(vec![planner.shapes.len() - 1], Call::Ungroup(lists, uneven), shape);
 }
 
+/// A part of a group that is none of all groups.
+fn part(planner: &mut Planner<'_>) -> Window {
+    match order::window(planner.random, false) {
+        Window::First(0) | Window::Last(0) => Window::Between(1, 3),
+        window => window,
+    }
+}
+
 pub(super) fn partition_by(planner: &mut Planner<'_>, input: usize) {
     let mut shape = planner.shapes[input].clone();
     let by = keys(planner, &shape);
     if by.is_empty() || shape.flavour == Flavour::Blink {
         return;
     }
-    let end = if planner.random.one_in(2) { End::First } else { End::Last };
-    let part = (!planner.random.one_in(3)).then(|| (end, [0, 1, 3, 20][planner.random.below(0..4)]));
+    let part = (!planner.random.one_in(3)).then(|| part(planner));
     if !shape.flavour.is_static() {
         shape.flavour = Flavour::Keyed;
     }

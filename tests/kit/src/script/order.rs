@@ -11,29 +11,33 @@ use super::step::Call;
 
 pub(super) fn slice(planner: &mut Planner<'_>, input: usize) {
     let mut shape = planner.shapes[input].clone();
-    let random = &mut *planner.random;
-    let count = [0, 1, 7, 7, 64, 300, 1_000_000][random.below(0..7)];
-    let mut position = || [0, 1, 5, 20, 300][random.below(0..5)] * if random.one_in(2) { -1 } else { 1 };
-    let (start, end) = (position(), position());
-    let mut share = || [0.0, 0.1, 0.33, 0.5, 1.0][random.below(0..5)];
-    let (low, high) = (share(), share());
-    let window = match random.below(0..8) {
-        0 | 1 => Window::First(count),
-        2 | 3 => Window::Last(count),
-        _ if shape.flavour == Flavour::Blink => Window::First(count),
-        // Of the same sign, the first comes first.
-        4 if (start < 0) == (end < 0) => Window::Between(start.min(end), start.max(end)),
-        4 => Window::Between(start, end),
-        5 => Window::FirstShare(low),
-        6 => Window::LastShare(low),
-        _ => Window::Shares(low, high),
-    };
+    let window = window(planner.random, shape.flavour == Flavour::Blink);
     shape.flavour = match (shape.flavour, window) {
         (Flavour::Static, _) => Flavour::Static,
         (Flavour::Append | Flavour::Blink, Window::First(_)) => Flavour::Append,
         _ => Flavour::Keyed,
     };
     planner.push(vec![input], Call::Slice(window), shape);
+}
+
+/// A part of a table by position; an end of one whose rows pass.
+pub(super) fn window(random: &mut Random, passes: bool) -> Window {
+    let count = [0, 1, 7, 7, 64, 300, 1_000_000][random.below(0..7)];
+    let mut position = || [0, 1, 5, 20, 300][random.below(0..5)] * if random.one_in(2) { -1 } else { 1 };
+    let (start, end) = (position(), position());
+    let mut share = || [0.0, 0.1, 0.33, 0.5, 1.0][random.below(0..5)];
+    let (low, high) = (share(), share());
+    match random.below(0..8) {
+        0 | 1 => Window::First(count),
+        2 | 3 => Window::Last(count),
+        _ if passes => Window::First(count),
+        // Of the same sign, the first comes first.
+        4 if (start < 0) == (end < 0) => Window::Between(start.min(end), start.max(end)),
+        4 => Window::Between(start, end),
+        5 => Window::FirstShare(low),
+        6 => Window::LastShare(low),
+        _ => Window::Shares(low, high),
+    }
 }
 
 pub(super) fn sort(planner: &mut Planner<'_>, input: usize) {

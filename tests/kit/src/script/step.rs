@@ -3,7 +3,7 @@
 use std::fmt;
 
 use headwater_engine::plan::{
-    Aggregate, Contribution, End, Keep, Match, Nearest, Needs, Operation, Pair, Projection, SortColumn, Term, Uneven,
+    Aggregate, Contribution, Keep, Match, Nearest, Needs, Operation, Pair, Projection, SortColumn, Term, Uneven,
     Window, Within,
 };
 use headwater_engine::{Formula, Result, Table, agg, by, on};
@@ -53,12 +53,12 @@ pub enum Call {
     },
     /// `select_distinct`
     SelectDistinct(Vec<String>),
-    /// `head_by` or `tail_by`
-    PartBy(End, u64, Vec<String>),
+    /// `head_by` or `tail_by`, or another part of each group
+    PartBy(Window, Vec<String>),
     /// `ungroup_with`
     Ungroup(Vec<String>, Uneven),
-    /// `partition_by`, then `head` or `tail` of each constituent if it is to be, then `merge`
-    Partitioned(Vec<String>, Option<(End, u64)>),
+    /// `partition_by`, then a part of each constituent if it is to be, then `merge`
+    Partitioned(Vec<String>, Option<Window>),
     /// `natural_join_with`
     NaturalJoin {
         /// Key columns.
@@ -185,14 +185,17 @@ impl Step {
                 ShortForm::CountBy => table.count_by("Rows", names(by)),
             },
             Call::SelectDistinct(formulas) => table.select_distinct(formulas.as_slice()),
-            Call::PartBy(End::First, count, by) => table.head_by(*count, names(by)),
-            Call::PartBy(End::Last, count, by) => table.tail_by(*count, names(by)),
+            Call::PartBy(Window::First(count), by) => table.head_by(*count, names(by)),
+            Call::PartBy(Window::Last(count), by) => table.tail_by(*count, names(by)),
+            Call::PartBy(window, keys) => {
+                let by = keys.iter().map(|key| key.as_str().into()).collect();
+                table.apply(Operation::PartBy { window: *window, by })
+            }
             Call::Ungroup(columns, uneven) => table.ungroup_with(names(columns), *uneven),
             Call::Partitioned(by, part) => {
                 let parts = table.partition_by(names(by))?;
                 match part {
-                    Some((End::First, count)) => parts.transform(|part| part.head(*count))?,
-                    Some((End::Last, count)) => parts.transform(|part| part.tail(*count))?,
+                    Some(window) => parts.transform(|part| slice(part, *window))?,
                     None => parts,
                 }
                 .merge()
