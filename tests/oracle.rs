@@ -74,21 +74,8 @@ fn play_all(origins: &[Origin], progress: bool) {
     assert!(failures.is_empty(), "{} of {} scripts differ:\n{}", failures.len(), origins.len(), failures.join("\n\n"));
 }
 
-fn both_sizes(operator: Option<Operator>, seeds: impl Iterator<Item = u64>) -> Vec<Origin> {
-    seeds
-        .flat_map(|seed| {
-            [true, false].map(|small_blocks| Origin {
-                seed: 2 * seed + u64::from(small_blocks),
-                operator,
-                small_blocks,
-            })
-        })
-        .collect()
-}
-
 fn play_operator(operator: Operator) {
-    let first = 1000 * (1 + operator as u64);
-    play_all(&both_sizes(Some(operator), first..first + SEEDS_BY_OPERATOR), false);
+    play_all(&Origin::of_operator(operator, SEEDS_BY_OPERATOR), false);
 }
 
 macro_rules! operators {
@@ -135,7 +122,7 @@ fn what_failed_once() {
 
 #[test]
 fn any_plan() {
-    play_all(&both_sizes(None, 0..SEEDS_OF_ANY_PLAN), false);
+    play_all(&Origin::both_sizes(None, 0..SEEDS_OF_ANY_PLAN), false);
 }
 
 #[test]
@@ -144,5 +131,5 @@ fn as_many_seeds_as_asked_for() {
     let Some(count) = number("HEADWATER_ORACLE_SEEDS") else { return };
     let first = number("HEADWATER_ORACLE_FROM").unwrap_or(1_000_000);
     println!("oracle: {count} scripts of any plan, seeds from {first}");
-    play_all(&both_sizes(None, first / 2..first / 2 + count.div_ceil(2)), true);
+    play_all(&Origin::both_sizes(None, first / 2..first / 2 + count.div_ceil(2)), true);
 }

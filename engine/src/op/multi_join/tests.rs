@@ -37,6 +37,21 @@ fn a_key_is_there_as_long_as_any_table_has_it() -> Result<()> {
 }
 
 #[test]
+fn keys_are_met_in_the_order_of_each_table() -> Result<()> {
+    let session = session();
+    let disk = Live::new(&session, "disk", &[("Host", Type::String), ("D", Type::I64)])?;
+    let by_size = disk.table.sort("D")?;
+    let hosts = Table::multi_join([(&by_size, "Host")])?;
+    disk.add(0..3, vec![vec!["a", "b", "c"].into(), vec![3_i64, 1, 2].into()])?;
+    step(&session)?;
+    assert_eq!(shown(&hosts, &["Host"])?, ["b", "c", "a"]);
+    disk.add(3..5, vec![vec!["d", "e"].into(), vec![9_i64, 0].into()])?;
+    step(&session)?;
+    assert_eq!(shown(&hosts, &["Host"])?, ["b", "c", "a", "e", "d"]);
+    Ok(())
+}
+
+#[test]
 fn a_key_that_a_table_has_twice_fails_the_result_and_is_named() -> Result<()> {
     let session = Session::new();
     let load = Live::new(&session, "load", &[("Host", Type::String), ("Port", Type::I64), ("L", Type::I64)])?;

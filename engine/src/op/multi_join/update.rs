@@ -57,7 +57,8 @@ impl MultiJoin {
         })?;
         losing.drain().for_each(|slot| input.rows.retract(slot, &gone));
         for rows in [&rekeyed, added] {
-            batches(rows, |ids| {
+            // New groups take their places in the order of their rows.
+            cx.in_order(number, rows)?.batches(|ids| {
                 groups.add_rows(&input.side.read(cx, ids, View::New)?, ids.len(), &mut slots)?;
                 for (&slot, id) in slots.iter().zip(ids.iter()) {
                     input.rows.push(slot, id);

@@ -39,6 +39,26 @@ pub struct Origin {
     pub small_blocks: bool,
 }
 
+impl Origin {
+    /// Those of so many scripts about an operator, each with blocks of either size.
+    pub fn of_operator(operator: Operator, scripts: u64) -> Vec<Self> {
+        let first = 1000 * (1 + operator as u64);
+        Origin::both_sizes(Some(operator), first..first + scripts)
+    }
+
+    /// Two of each number, one with small blocks.
+    pub fn both_sizes(operator: Option<Operator>, numbers: impl Iterator<Item = u64>) -> Vec<Self> {
+        let sizes = |number| {
+            [true, false].map(|small_blocks| Origin {
+                seed: 2 * number + u64::from(small_blocks),
+                operator,
+                small_blocks,
+            })
+        };
+        numbers.flat_map(sizes).collect()
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let blocks = if self.small_blocks { 64 } else { 8192 };

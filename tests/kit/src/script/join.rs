@@ -4,6 +4,7 @@ use headwater_engine::plan::{Bound, Contribution, Keep, Nearest, Pair, Window, W
 use headwater_engine::{Flavour, Type};
 
 use super::aggregates;
+use super::order;
 use super::plan::{Planner, pair};
 use super::shape::{ColumnShape, Shape};
 use super::step::{Call, ShortForm};
@@ -203,6 +204,7 @@ pub(super) fn filter_in(planner: &mut Planner<'_>, input: usize) {
 fn partner(planner: &mut Planner<'_>, left: usize) -> Option<(usize, Vec<Pair>)> {
     let candidates: Vec<usize> = (0..planner.shapes.len()).filter(|&at| !planner.shapes[at].fragile).collect();
     let &right = planner.random.pick(&candidates)?;
+    let right = order::perhaps_ordered(planner, right);
     let (left_shape, right_shape) = (&planner.shapes[left], &planner.shapes[right]);
     let pairs: Vec<(&ColumnShape, &ColumnShape)> = left_shape
         .keys()

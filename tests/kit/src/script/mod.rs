@@ -7,6 +7,8 @@
 mod aggregates;
 mod case;
 mod change;
+#[cfg(test)]
+mod coverage;
 mod formulas;
 mod grouped;
 mod join;

@@ -60,6 +60,17 @@ pub(super) fn sort(planner: &mut Planner<'_>, input: usize) {
     planner.push(vec![input], if all_descend { Call::SortDescending(by) } else { Call::Sort(by) }, shape);
 }
 
+/// The table itself, or in another order.
+pub(super) fn perhaps_ordered(planner: &mut Planner<'_>, input: usize) -> usize {
+    let before = planner.shapes.len();
+    match planner.random.below(0..12) {
+        0..=2 => sort(planner, input),
+        3 => reverse(planner, input),
+        _ => {}
+    }
+    if planner.shapes.len() > before { before } else { input }
+}
+
 pub(super) fn reverse(planner: &mut Planner<'_>, input: usize) {
     let mut shape = planner.shapes[input].clone();
     shape.flavour = in_another_order(shape.flavour);

@@ -110,12 +110,12 @@ impl<'r> Planner<'r> {
             Operator::RenameColumns => self.rename_columns(input),
             Operator::AggBy => self.agg_by(input),
             Operator::ShortForm => self.short_form(input),
-            Operator::NaturalJoin => join::natural(self, input),
-            Operator::Join => join::pairs(self, input),
-            Operator::AsOf => join::as_of(self, input),
-            Operator::MultiJoin => join::multi(self, input),
-            Operator::RangeJoin => join::range(self, input),
-            Operator::FilterIn => join::filter_in(self, input),
+            Operator::NaturalJoin => self.join(input, join::natural),
+            Operator::Join => self.join(input, join::pairs),
+            Operator::AsOf => self.join(input, join::as_of),
+            Operator::MultiJoin => self.join(input, join::multi),
+            Operator::RangeJoin => self.join(input, join::range),
+            Operator::FilterIn => self.join(input, join::filter_in),
             Operator::BlinkToAppend => {
                 let shape = Shape { flavour: Flavour::Append, ..self.shapes[input].clone() };
                 self.push(vec![input], Call::BlinkToAppend, shape);
@@ -129,6 +129,11 @@ impl<'r> Planner<'r> {
             Operator::PartitionBy => grouped::partition_by(self, input),
             Operator::SelectDistinct => grouped::select_distinct(self, input),
         }
+    }
+
+    fn join(&mut self, input: usize, join: impl FnOnce(&mut Self, usize)) {
+        let input = order::perhaps_ordered(self, input);
+        join(self, input);
     }
 
     /// A table to go on with: the newest ones more often, so that plans get deep.
