@@ -39,7 +39,7 @@ fn traits(case: &Case) -> Vec<BTreeSet<&'static str>> {
         note(sides.iter().any(|side| side.live.is_empty()), "a side never changes");
         note(sides.iter().any(|side| side.has_blink), "a side is a blink table");
         note(case.block_rows == 64, "blocks of 64");
-        note(case.origin.seed / 2 % 3 == 0, "one thread");
+        note((case.origin.seed / 2).is_multiple_of(3), "one thread");
         note(case.origin.seed / 2 % 3 == 1, "two threads");
         match &step.call {
             Call::Join { keep: Keep::All, on, .. } => {
