@@ -18,7 +18,8 @@ pub use session::Session;
 pub mod prelude {
     pub use crate::{RunUntilCtrlC, Session};
     pub use headwater_engine::{
-        Change, ColumnDef, Date, Decimal, Error, ErrorKind, List, Listener, Match, Result, Snapshot, Stop, Table, Time,
-        TimeDelta, Timestamp, Type, Uneven, Value, agg, by, col, formula, lit, on, source::Batch, vector::Vector, when,
+        Change, ColumnDef, Date, Decimal, Error, ErrorKind, List, Listener, Match, Result, Scaled, Snapshot, Stop,
+        Table, Time, TimeDelta, Timestamp, Type, Uneven, Value, agg, by, col, formula, lit, on, source::Batch,
+        vector::Vector, when,
     };
 }

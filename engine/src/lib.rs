@@ -40,4 +40,4 @@ pub use plan::{ColumnDef, Definition, Flavour, Match, Uneven};
 pub use rowset::RowSet;
 pub use session::{Condition, Session, SessionBuilder, Stop};
 pub use table::{Aggregates, By, Columns, Formulas, On, Pairs, Snapshot, SortColumns, Table, agg, asc, by, desc, on};
-pub use types::{Date, Decimal, FromCell, FromRow, List, Str, Time, TimeDelta, Timestamp, Type, Value};
+pub use types::{Date, Decimal, FromCell, FromRow, List, Scaled, Str, Time, TimeDelta, Timestamp, Type, Value};

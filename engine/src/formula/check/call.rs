@@ -8,7 +8,7 @@ use super::super::function::{Call, Function};
 use super::super::ir::{Expr, Node, UnaryOp};
 use super::super::syntax::{Operator, Tree, TreeKind};
 use super::condition::spread;
-use super::convert::{quoted_text, widening};
+use super::convert::{as_decimal, quoted_text, reread, widening};
 use super::lists::{OF_LISTS, item_of};
 use super::{Checker, Typed};
 use crate::error::nearest;
@@ -116,6 +116,9 @@ impl Checker<'_> {
             && let Some(text) = quoted_text(&argument)
         {
             return Ok(text);
+        }
+        if let Some(decimal) = as_decimal(&argument, ty) {
+            return Ok(decimal);
         }
         let at = argument.span();
         let from = argument.type_name();
@@ -297,11 +300,18 @@ impl Checker<'_> {
 
     pub(super) fn wrong_argument(&self, name: &str, argument: &Typed, wanted: Type) -> Error {
         let from = argument.ty();
-        let message = format!("{name} takes {wanted} here, not {}", argument.type_name());
+        let given = match from {
+            Type::Decimal(_) if !argument.is_null() => from.to_string(),
+            _ => argument.type_name().to_owned(),
+        };
+        let message = format!("{name} takes {wanted} here, not {given}");
         let error = self.type_error(message, argument.span());
         match (from, wanted) {
             (from, wanted) if from.is_numeric() && wanted.is_numeric() => {
                 error.with_help(format!("cast it: ({wanted})x"))
+            }
+            (Type::Decimal(_), Type::Decimal(_)) => {
+                error.with_help("a function takes decimals of one scale: register one for this scale, or one of floats")
             }
             (_, Type::String) => error.with_help("make it text: `` + x"),
             (Type::String, wanted) if wanted.is_numeric() => {
@@ -331,7 +341,10 @@ fn fit(argument: &Typed, ty: Type) -> Option<usize> {
     if argument.is_null() || argument.ty() == ty {
         return Some(0);
     }
-    if super::convert::reread(argument, ty).is_some() || (ty == Type::String && quoted_text(argument).is_some()) {
+    if reread(argument, ty).is_some()
+        || as_decimal(argument, ty).is_some()
+        || (ty == Type::String && quoted_text(argument).is_some())
+    {
         return Some(1);
     }
     widening(argument.ty(), ty).filter(|_| argument.ty().is_numeric())

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::super::ir::{CompareOp, Expr, Node, UnaryOp};
 use super::super::syntax::Operator;
-use super::convert::{reread, widening};
+use super::convert::{as_decimal, widening};
 use super::{Checker, Form, Typed, constant};
-use crate::types::{Decimal, Type, Value};
+use crate::types::{Type, Value};
 use crate::{Error, Result};
 
 impl Checker<'_> {
@@ -87,10 +87,10 @@ impl Checker<'_> {
 
     /// A decimal and a literal, at the scale of the decimal where that is exact, otherwise both as floats.
     fn same_decimal(&self, op: CompareOp, left: &Typed, right: &Typed) -> Result<Option<(CompareOp, Expr, Expr)>> {
-        if let Some(right) = self.as_decimal(right, left.ty()) {
+        if let Some(right) = as_decimal(right, left.ty()) {
             return Ok(Some((op, left.expr.clone(), right)));
         }
-        if let Some(left) = self.as_decimal(left, right.ty()) {
+        if let Some(left) = as_decimal(left, right.ty()) {
             return Ok(Some((op, left, right.expr.clone())));
         }
         let (decimal, other) = if matches!(left.ty(), Type::Decimal(_)) { (left, right) } else { (right, left) };
@@ -102,21 +102,6 @@ impl Checker<'_> {
         let other = self.cast_number(other.expr.clone(), Type::F64)?;
         let op = if std::ptr::eq(decimal, left) { op } else { op.flipped() };
         Ok(Some((op, float, other)))
-    }
-
-    /// A constant as a decimal type, if it can be one exactly.
-    pub(super) fn as_decimal(&self, typed: &Typed, to: Type) -> Option<Expr> {
-        let Type::Decimal(scale) = to else { return None };
-        let value = match (reread(typed, to), typed.expr.constant()?) {
-            (Some(value), _) => value,
-            // The shortest text of a float is the literal it was read from.
-            (
-                None,
-                number @ (Value::I8(_) | Value::I16(_) | Value::I32(_) | Value::I64(_) | Value::F64(_) | Value::F32(_)),
-            ) => Value::Decimal(Decimal::parse(&number.to_string())?.rescaled(scale)?),
-            _ => return None,
-        };
-        Some(Expr::new(to, Node::Constant(value), typed.span()))
     }
 
     /// Numbers as a type in which they compare by their exact values.

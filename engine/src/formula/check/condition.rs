@@ -7,6 +7,7 @@ use super::super::builtin;
 use super::super::function::Call;
 use super::super::ir::{Expr, Node, UnaryOp, ValueSet};
 use super::super::syntax::{Matching, Tree};
+use super::convert::as_decimal;
 use super::{Checker, Typed, constant};
 use crate::Result;
 use crate::types::{Str, Type, Value};
@@ -77,7 +78,7 @@ impl Checker<'_> {
                 }
             } else if let (Type::Decimal(_), true) = (value.ty(), item.ty().is_numeric()) {
                 // A number the scale has no room for is no value of the column.
-                same.extend(self.as_decimal(&item, value.ty()).and_then(|expr| expr.constant().cloned()));
+                same.extend(as_decimal(&item, value.ty()).and_then(|expr| expr.constant().cloned()));
             } else {
                 let (at, ty) = (item.span(), item.type_name());
                 let Some(item) = self.coerce(item, value.ty())? else {

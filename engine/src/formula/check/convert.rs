@@ -145,6 +145,21 @@ pub(super) fn reread(typed: &Typed, to: Type) -> Option<Value> {
     }
 }
 
+/// A constant as a decimal type, if it can be one exactly.
+pub(super) fn as_decimal(typed: &Typed, to: Type) -> Option<Expr> {
+    let Type::Decimal(scale) = to else { return None };
+    let value = match (reread(typed, to), typed.expr.constant()?) {
+        (Some(value), _) => value,
+        // The shortest text of a float is the literal it was read from.
+        (
+            None,
+            number @ (Value::I8(_) | Value::I16(_) | Value::I32(_) | Value::I64(_) | Value::F64(_) | Value::F32(_)),
+        ) => Value::Decimal(Decimal::parse(&number.to_string())?.rescaled(scale)?),
+        _ => return None,
+    };
+    Some(Expr::new(to, Node::Constant(value), typed.span()))
+}
+
 /// A text constant for a parameter that takes text, whatever the quotes made of it.
 pub(super) fn quoted_text(typed: &Typed) -> Option<Expr> {
     match &typed.form {

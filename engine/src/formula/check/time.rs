@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::ir::{BinaryOp, Expr, Node};
-use super::convert::widening;
+use super::convert::{as_decimal, widening};
 use super::{Checker, Form, Typed};
 use crate::Result;
 use crate::types::Type;
@@ -92,7 +92,7 @@ impl Checker<'_> {
             (ty @ Type::Decimal(_), _) | (_, ty @ Type::Decimal(_)) if plus_or_minus => {
                 let side = |typed: &Typed| match typed.ty() == ty && !typed.is_null() {
                     true => Some(typed.expr.clone()),
-                    false => self.as_decimal(typed, ty),
+                    false => as_decimal(typed, ty),
                 };
                 let Some((left, right)) = side(left).zip(side(right)) else { return Ok(None) };
                 (ty, ty, left, right)

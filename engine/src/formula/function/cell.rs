@@ -41,7 +41,7 @@ impl<'a> Operand<'a> {
 }
 
 /// A Rust type that holds the cells of one column type: `bool`, the integers, `f32`, `f64`, `u16` (a UTF-16 unit of a
-/// `Char` column), [`Str`], `String`, [`Timestamp`], [`Date`], [`Time`], [`TimeDelta`]; and a
+/// `Char` column), [`Str`], `String`, [`Timestamp`], [`Date`], [`Time`], [`TimeDelta`], [`Scaled`](crate::Scaled); and a
 /// `Vec` of one of them for lists without nulls.
 ///
 /// Implemented here only; functions are written in terms of [`Argument`](super::Argument) and
@@ -85,7 +85,7 @@ pub enum Column<'a, T> {
 }
 
 impl<'a, T: Native> Column<'a, T> {
-    fn of(operand: &Operand<'a>, rows: usize, scalar: impl FnOnce(&Value) -> Option<T>) -> Self {
+    pub(super) fn of(operand: &Operand<'a>, rows: usize, scalar: impl FnOnce(&Value) -> Option<T>) -> Self {
         match operand {
             // The slice is cut to the rows, so that reading needs no bounds checks. A vector of another form cannot
             // come here: the checker compared the types.
@@ -97,7 +97,7 @@ impl<'a, T: Native> Column<'a, T> {
     }
 
     #[inline(always)]
-    fn get(&self, row: usize) -> &T {
+    pub(super) fn get(&self, row: usize) -> &T {
         match self {
             Column::Slice(slice) => &slice[row],
             Column::Scalar(value) => value,

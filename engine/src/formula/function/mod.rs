@@ -5,6 +5,7 @@ mod cell;
 mod closure;
 mod lists;
 mod registry;
+mod scaled;
 mod vectorised;
 
 use std::fmt;
