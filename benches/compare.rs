@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! cargo bench --bench compare -- [--suite static,inc,limits] [--cases REGEX] [--rows 1e7] [--base 1e6]
-//!                                [--batches 1e3,1e4,1e5] [--modes append] [--repeats 5] [--reuse]
+//!                                [--batches 1e3,1e4,1e5] [--modes append,mixed] [--repeats 5] [--reuse]
 //!                                [--data DIR] [--out FILE]
 //! ```
 //!
@@ -21,12 +21,16 @@ mod args;
 mod clock;
 #[path = "compare/data.rs"]
 mod data;
+#[path = "compare/grouping.rs"]
+mod grouping;
 #[path = "compare/incremental.rs"]
 mod incremental;
 #[path = "compare/join_cases.rs"]
 mod join_cases;
 #[path = "compare/limits.rs"]
 mod limits;
+#[path = "compare/live.rs"]
+mod live;
 #[path = "compare/other.rs"]
 mod other;
 #[path = "compare/static_cases.rs"]

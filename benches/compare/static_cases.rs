@@ -7,11 +7,12 @@ use headwater::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::args::Args;
-use crate::clock::{median, time};
+use crate::clock::{median, peak_mib, reset_peak, time};
 use crate::data::{Random, g1};
+use crate::grouping;
 use crate::limits::Limits;
 
-const CASES: [&str; 13] = [
+const CASES: [&str; 12] = [
     "filter_count",
     "filter_num_1pct",
     "filter_num_50pct",
@@ -21,7 +22,6 @@ const CASES: [&str; 13] = [
     "formula_long",
     "formula_strcat",
     "formula_v2w_f64",
-    "gb_int1k",
     "sort_int",
     "sort_str",
     "sort_two",
@@ -33,7 +33,7 @@ fn texts(texts: impl IntoIterator<Item = String>) -> String {
 }
 
 pub(crate) fn run(args: &Args, limits: &Limits, results: &mut Vec<Json>) -> Result<()> {
-    if !CASES.iter().any(|case| args.wants(case)) {
+    if !CASES.iter().any(|case| args.wants(case)) && !grouping::wanted(args) {
         return Ok(());
     }
     let session = Session::new();
@@ -60,13 +60,14 @@ pub(crate) fn run(args: &Args, limits: &Limits, results: &mut Vec<Json>) -> Resu
     runner.case("formula_strcat", "headwater", None, "", || t.select("X = id1 + `_` + id2"))?;
     runner.case("formula_simple", "headwater", Some("v2w_i32"), "X", || t.select("X = v1 * 2 + v2"))?;
     runner.case("formula_simple", "headwater_lazy", None, "", || t.view("X = v1 * 2 + v2"))?;
-    runner.case("gb_int1k", "headwater", Some("sum_by_dense"), "v1", || {
-        t.view(["key = id6 % 1000", "v1"])?.agg_by(agg::sum("v1"), "key")
-    })?;
+    grouping::run(&session, &t, &mut runner)?;
     let columns = t.view(["id1", "id3", "id6", "v3"])?;
     for (case, by) in [("sort_int", &["id6"][..]), ("sort_str", &["id3"]), ("sort_two", &["id1", "v3"])] {
         runner.case(case, "headwater_lazy", None, "", || columns.sort(by.to_vec()))?;
         runner.flat(case, "v3", || columns.sort(by.to_vec()))?;
+    }
+    if !args.wants("formula_v2w_f64") {
+        return Ok(());
     }
     let mut random = Random::new(9);
     let mut floats = || Vector::from((0..args.rows).map(|_| random.unit() * 1000.0).collect::<Vec<f64>>());
@@ -93,7 +94,9 @@ impl Runner<'_> {
             snapshot.columns(names)
         };
         let check = work()?.definition().require(check)?;
+        reset_peak();
         let first = read()?;
+        let peak = peak_mib();
         let (mut kept, mut seconds, mut cpu) = (vec![first], Vec::new(), Vec::new());
         for _ in 0..self.args.repeats {
             let (flat, wall, busy) = time(read);
@@ -102,11 +105,12 @@ impl Runner<'_> {
             kept.truncate(if self.args.reuse { 0 } else { usize::MAX });
             kept.push(flat?);
         }
-        eprintln!("{case:16} {:14} {:8.2} ms", "headwater", median(&seconds) * 1e3);
+        let (wall, busy) = (median(&seconds) * 1e3, median(&cpu) * 1e3);
+        eprintln!("{case:16} {:14} {wall:8.2} ms  {busy:8.2} ms of CPU  {peak:7.0} MiB", "headwater");
         self.results.push(json!({
             "suite": "static", "case": case, "engine": "headwater", "engine_version": env!("CARGO_PKG_VERSION"),
             "threads": 1, "rows": self.rows, "rows_per_s": self.rows as f64 / median(&seconds), "seconds": seconds,
-            "cpu_seconds": cpu, "rows_out": self.rows, "check": sum(&kept[0][check]),
+            "cpu_seconds": cpu, "peak_mib": peak, "rows_out": self.rows, "check": sum(&kept[0][check]),
         }));
         Ok(())
     }
@@ -122,7 +126,9 @@ impl Runner<'_> {
         if !self.args.wants(case) {
             return Ok(());
         }
+        reset_peak();
         let result = work()?.snapshot()?;
+        let peak = peak_mib();
         let sum = if check.is_empty() { None } else { Some(sum(&result.column(check)?)) };
         let rows_out = result.len();
         // Results stay until the end, so each repetition gets fresh pages; a hand-written loop for the same takes turns.
@@ -144,11 +150,12 @@ impl Runner<'_> {
         black_box(written);
         let ratio = (!ratios.is_empty()).then(|| median(&ratios));
         let beside = ratio.map_or(String::new(), |ratio| format!("  {ratio:.2} times the loop"));
-        eprintln!("{case:16} {engine:14} {:8.2} ms{beside}", median(&seconds) * 1e3);
+        let (wall, busy) = (median(&seconds) * 1e3, median(&cpu) * 1e3);
+        eprintln!("{case:16} {engine:14} {wall:8.2} ms  {busy:8.2} ms of CPU  {peak:7.0} MiB{beside}");
         self.results.push(json!({
             "suite": "static", "case": case, "engine": engine, "engine_version": env!("CARGO_PKG_VERSION"),
             "threads": 1, "rows": self.rows, "rows_per_s": self.rows as f64 / median(&seconds), "seconds": seconds,
-            "cpu_seconds": cpu, "rows_out": rows_out, "check": sum, "limit": limit, "limit_ratio": ratio,
+            "cpu_seconds": cpu, "peak_mib": peak, "rows_out": rows_out, "check": sum, "limit": limit, "limit_ratio": ratio,
         }));
         Ok(())
     }
