@@ -77,6 +77,25 @@ impl Pool {
         Some(rounds)
     }
 
+    /// Rows in a piece of work.
+    pub(crate) fn grain(&self) -> u64 {
+        self.grain
+    }
+
+    /// Cuts rows into so many lanes of about as many rows. Every border is a multiple of the grain.
+    pub(crate) fn lanes(&self, rows: &RowSet, lanes: u64) -> Vec<RowSet> {
+        let mut start = 0;
+        let border = |lane: u64| match rows.select(rows.len() * lane / lanes) {
+            Some(id) if lane < lanes => id & !(self.grain - 1),
+            _ => u64::MAX,
+        };
+        let cut = (1..=lanes).map(|lane| {
+            let end = border(lane).max(start);
+            rows.slice_ids(std::mem::replace(&mut start, end)..end)
+        });
+        cut.filter(|lane| !lane.is_empty()).collect()
+    }
+
     /// What `work` makes of each item, in their order. One item is done right here.
     pub(crate) fn map<T: Send, R: Send>(&self, items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
         let helpers = items.len().min(self.threads).saturating_sub(1);

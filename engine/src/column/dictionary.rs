@@ -282,6 +282,12 @@ impl Codes<'_> {
         Codes { valid: Some(valid), ..self }
     }
 
+    /// The texts of all rows.
+    pub(crate) fn all_texts(&self) -> Vector<'static> {
+        let texts = self.texts.decode(self.codes.iter().copied());
+        Vector::new(Type::String, Values::Str(texts.into()), self.valid.clone())
+    }
+
     /// The texts of some of the rows.
     pub(crate) fn texts_of(&self, rows: &[u32]) -> Vector<'static> {
         let texts = rows.iter().map(|&row| self.texts.get(self.codes[row as usize]).clone()).collect();

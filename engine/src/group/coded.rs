@@ -1,8 +1,7 @@
 //! Finding the groups of text that is kept as codes: a text is looked up once, its code ever after.
 
-use super::keys::Keys;
-use super::{KeyTable, NO_SLOT};
-use crate::Result;
+use super::NO_SLOT;
+use super::by_columns::ByColumns;
 use crate::column::{Codes, Texts};
 use crate::vector::Vector;
 
@@ -40,38 +39,15 @@ impl CodeSlots {
     }
 }
 
-impl KeyTable {
-    /// As [`KeyTable::find_or_insert`], of keys in any form.
-    ///
-    /// # Errors
-    /// As [`KeyTable::find_or_insert`].
-    ///
-    /// # Panics
-    /// As [`KeyTable::find_or_insert`].
-    pub(crate) fn place(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
-        match keys {
-            Keys::Columns(keys) => self.find_or_insert(keys, rows, out),
-            Keys::Codes(codes) => {
-                self.by_code(codes, out, |table, texts, found| table.find_or_insert(texts, texts[0].len(), found))
-            }
-        }
+impl ByColumns {
+    /// As [`ByColumns::place`], of the codes of the only column.
+    pub(super) fn place_codes(&mut self, codes: &Codes<'_>, out: &mut Vec<u32>) {
+        self.by_code(codes, out, |table, texts, found| table.place(texts, texts[0].len(), found));
     }
 
-    /// As [`KeyTable::find`], of keys in any form.
-    ///
-    /// # Panics
-    /// As [`KeyTable::find_or_insert`].
-    pub(crate) fn locate(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
-        match keys {
-            Keys::Columns(keys) => {
-                self.find(keys, rows, out);
-                Ok(())
-            }
-            Keys::Codes(codes) => self.by_code(codes, out, |table, texts, found| {
-                table.find(texts, texts[0].len(), found);
-                Ok(())
-            }),
-        }
+    /// As [`ByColumns::locate`], of the codes of the only column.
+    pub(super) fn locate_codes(&mut self, codes: &Codes<'_>, out: &mut Vec<u32>) {
+        self.by_code(codes, out, |table, texts, found| table.locate(texts, texts[0].len(), found));
     }
 
     /// The slot of each row by its code, and by `look_up` for the texts of those that are not known.
@@ -79,18 +55,18 @@ impl KeyTable {
         &mut self,
         codes: &Codes<'_>,
         out: &mut Vec<u32>,
-        look_up: impl FnOnce(&mut Self, &[Vector<'_>], &mut Vec<u32>) -> Result<()>,
-    ) -> Result<()> {
+        look_up: impl FnOnce(&mut Self, &[Vector<'_>], &mut Vec<u32>),
+    ) {
         let at = self.code_slots(codes.texts);
         let known = &self.coded[at].slots;
         out.clear();
         out.extend(codes.codes.iter().map(|&code| known[code as usize]));
         let unknown: Vec<u32> = (0..).zip(&*out).filter(|&(_, &slot)| slot == NO_SLOT).map(|(row, _)| row).collect();
         if unknown.is_empty() {
-            return Ok(());
+            return;
         }
         let mut found = Vec::with_capacity(unknown.len());
-        look_up(self, &[codes.texts_of(&unknown)], &mut found)?;
+        look_up(self, &[codes.texts_of(&unknown)], &mut found);
         for (&row, &slot) in unknown.iter().zip(&found) {
             let code = codes.codes[row as usize];
             out[row as usize] = slot;
@@ -98,7 +74,6 @@ impl KeyTable {
                 self.coded[at].set(code, slot);
             }
         }
-        Ok(())
     }
 
     /// Where the slots of a dictionary are remembered, with room for all its codes.

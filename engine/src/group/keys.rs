@@ -7,15 +7,27 @@ use crate::graph::Cx;
 use crate::types::Type;
 use crate::vector::Vector;
 
-/// The keys of a batch of rows.
-pub(crate) enum Keys<'v> {
-    /// The values of each key column.
-    Columns(Vec<Vector<'v>>),
-    /// The codes of the only key column, which is text.
+/// The keys of a batch of rows, column by column.
+pub(crate) struct Keys<'v>(Vec<KeyPart<'v>>);
+
+/// A column of keys.
+pub(crate) enum KeyPart<'v> {
+    Values(Vector<'v>),
+    /// Text by code.
     Codes(Codes<'v>),
 }
 
 impl<'v> Keys<'v> {
+    /// Keys without a column: all rows have the same.
+    pub(crate) fn none() -> Self {
+        Keys(Vec::new())
+    }
+
+    /// The values of each key column.
+    pub(crate) fn of(columns: impl IntoIterator<Item = Vector<'v>>) -> Self {
+        Keys(columns.into_iter().map(KeyPart::Values).collect())
+    }
+
     /// Reads key columns, each as a type that is its own or a wider one.
     pub(crate) fn read<'c>(
         cx: &'v Cx<'_>,
@@ -23,14 +35,39 @@ impl<'v> Keys<'v> {
         ids: Ids<'_>,
         view: View,
     ) -> Result<Self> {
-        let is_single = columns.len() == 1;
-        let mut values = Vec::with_capacity(columns.len());
-        for (column, ty) in columns {
-            if is_single && let Some(codes) = cx.codes(column, ids, view)? {
-                return Ok(Keys::Codes(codes));
-            }
-            values.push(widen(cx.read(column, ids, view)?, ty));
+        let part = |(column, ty): (&Column, Type)| {
+            Ok(match cx.codes(column, ids, view)? {
+                Some(codes) => KeyPart::Codes(codes),
+                None => KeyPart::Values(widen(cx.read(column, ids, view)?, ty)),
+            })
+        };
+        Ok(Keys(columns.map(part).collect::<Result<_>>()?))
+    }
+
+    pub(super) fn parts(&self) -> &[KeyPart<'v>] {
+        &self.0
+    }
+}
+
+impl KeyPart<'_> {
+    pub(super) fn values(&self) -> Vector<'_> {
+        match self {
+            KeyPart::Values(values) => values.borrowed(),
+            KeyPart::Codes(codes) => codes.all_texts(),
         }
-        Ok(Keys::Columns(values))
+    }
+
+    pub(super) fn ty(&self) -> Type {
+        match self {
+            KeyPart::Values(values) => values.ty(),
+            KeyPart::Codes(_) => Type::String,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            KeyPart::Values(values) => values.len(),
+            KeyPart::Codes(codes) => codes.codes.len(),
+        }
     }
 }

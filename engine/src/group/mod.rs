@@ -1,13 +1,16 @@
 //! [`KeyTable`]: from the key of a row to a small number, the slot of its group. Aggregations and joins share it.
 //!
-//! Keys are kept column-wise by slot, the hash index holds nothing but slots, so growing it never touches a key.
 //! Null is a key like any other and equal to null, all NaN are one key, and -0.0 is 0.0; a slot shows the key as it
-//! was seen first.
+//! was seen first. How a key is found depends on its columns ([0026](../../../docs/decisions/0026-layout-of-groups.md)).
 
+mod by_columns;
+mod by_number;
+mod by_parts;
 mod coded;
 mod column;
 mod hash;
 mod keys;
+mod numbers;
 #[cfg(test)]
 mod tests;
 mod widen;
@@ -15,14 +18,13 @@ mod widen;
 pub(crate) use keys::Keys;
 pub(crate) use widen::widen;
 
-use hashbrown::HashTable;
+use by_columns::ByColumns;
+use by_number::ByNumber;
+use by_parts::ByParts;
+use keys::KeyPart;
 
-use coded::CodeSlots;
-use column::{KeyColumn, KeyValue};
-use hash::KeyHasher;
-
-use crate::types::{Str, Type};
-use crate::vector::{Values, Vector};
+use crate::types::Type;
+use crate::vector::Vector;
 use crate::{Error, ErrorKind, Result};
 
 /// The slot of a key that is not in a table.
@@ -31,78 +33,72 @@ pub(crate) const NO_SLOT: u32 = u32::MAX;
 /// Distinct keys, each with a slot. State by key is kept in plain arrays indexed by slot.
 #[derive(Debug)]
 pub(crate) struct KeyTable {
-    columns: Vec<KeyColumn>,
-    /// The hash of each slot's key, so that the index grows and compares without reading keys.
-    hashes: Vec<u64>,
-    index: HashTable<u32>,
-    /// Slots whose key was removed, the next to be used last.
-    free: Vec<u32>,
-    hasher: KeyHasher,
-    /// The hashes of the batch at hand, kept for its allocation.
-    scratch: Vec<u64>,
-    /// What is known of text kept as codes.
-    coded: Vec<CodeSlots>,
+    types: Vec<Type>,
+    form: Form,
 }
 
-/// The values of a key of one column in which no null was ever seen.
-fn single<'k>(columns: &[KeyColumn], keys: &'k [Vector<'_>]) -> Option<&'k Values<'k>> {
-    match (columns, keys) {
-        ([column], [key]) if column.has_no_null() && key.valid().is_none() => Some(key.values()),
-        _ => None,
-    }
+/// How keys are found.
+#[derive(Debug)]
+enum Form {
+    /// Whole keys are hashed and compared: text, and whatever may be equal and look different.
+    Columns(ByColumns),
+    /// The one column is a number.
+    Number(ByNumber),
+    /// Several columns, each a table of its own, whose slots together are a number.
+    Parts(ByParts),
 }
 
-/// The values of the first key column by slot.
-fn kept<T: KeyValue>(columns: &[KeyColumn]) -> &[T] {
-    columns.first().and_then(KeyColumn::native).unwrap_or_default()
+/// Whether equal values of a type are the same value, and a number may stand for them.
+fn is_exact(ty: Type) -> bool {
+    ByNumber::takes(ty) || ty == Type::String
 }
 
-/// Puts the slots of the rows from `row` on into `out`, up to the first row whose key is not there; gives that row.
-#[inline(always)]
-fn find_run(
-    index: &HashTable<u32>,
-    hashes: &[u64],
-    mut row: usize,
-    out: &mut Vec<u32>,
-    same: impl Fn(usize, usize) -> bool,
-) -> usize {
-    while let Some(&hash) = hashes.get(row) {
-        let Some(&slot) = index.find(hash, |&slot| same(slot as usize, row)) else { break };
-        out.push(slot);
-        row += 1;
-    }
-    row
+/// The values of all key columns.
+fn values<'k>(keys: &'k [KeyPart<'_>]) -> Vec<Vector<'k>> {
+    keys.iter().map(KeyPart::values).collect()
 }
 
 impl KeyTable {
     /// An empty table for keys of these types; no types for the one key that every row has.
     pub(crate) fn new(types: &[Type]) -> Self {
-        KeyTable {
-            columns: types.iter().map(|&ty| KeyColumn::new(ty)).collect(),
-            hashes: Vec::new(),
-            index: HashTable::new(),
-            free: Vec::new(),
-            hasher: KeyHasher::default(),
-            scratch: Vec::new(),
-            coded: Vec::new(),
-        }
+        let form = match types {
+            &[ty] if ByNumber::takes(ty) => Form::Number(ByNumber::new(ty)),
+            [_, _, ..] if types.iter().all(|&ty| is_exact(ty)) => Form::Parts(ByParts::new(types)),
+            _ => Form::Columns(ByColumns::new(types)),
+        };
+        KeyTable { types: types.to_vec(), form }
+    }
+
+    /// Key columns.
+    pub(crate) fn columns(&self) -> usize {
+        self.types.len()
     }
 
     /// Distinct keys.
     pub(crate) fn len(&self) -> usize {
-        self.index.len()
+        match &self.form {
+            Form::Columns(keys) => keys.len(),
+            Form::Number(keys) => keys.len(),
+            Form::Parts(keys) => keys.len(),
+        }
     }
 
     /// One past the highest slot ever used: the length of arrays indexed by slot.
     pub(crate) fn slots(&self) -> usize {
-        self.hashes.len()
+        match &self.form {
+            Form::Columns(keys) => keys.slots(),
+            Form::Number(keys) => keys.slots(),
+            Form::Parts(keys) => keys.slots(),
+        }
     }
 
     /// Makes room for `keys` keys more, so that a table whose size is known is not hashed anew while it grows.
-    pub(crate) fn reserve(&mut self, keys: usize) {
-        let hashes = &self.hashes;
-        self.index.reserve(keys, |&slot| hashes[slot as usize]);
-        self.hashes.reserve(keys);
+    pub(crate) fn reserve(&mut self, more: usize) {
+        match &mut self.form {
+            Form::Columns(keys) => keys.reserve(more),
+            Form::Number(keys) => keys.reserve(more),
+            Form::Parts(keys) => keys.reserve(more),
+        }
     }
 
     /// Puts the slot of each of `rows` keys into `out`. A key that is not there yet gets a slot, numbered upwards in
@@ -113,96 +109,73 @@ impl KeyTable {
     ///
     /// # Panics
     /// If the keys are of other types than the table's, or not `rows` many.
-    pub(crate) fn find_or_insert(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) -> Result<()> {
-        if self.hashes.len() + rows >= NO_SLOT as usize {
+    pub(crate) fn place(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        self.place_parts(keys.parts(), rows, out)
+    }
+
+    fn place_parts(&mut self, keys: &[KeyPart<'_>], rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        self.check(keys, rows);
+        if self.slots() + rows >= NO_SLOT as usize {
             return Err(Error::new(ErrorKind::Limit, "more than 4294967294 distinct keys"));
         }
-        self.hash(keys, rows);
-        let hashes = std::mem::take(&mut self.scratch);
-        self.insert_hashed(keys, &hashes, out);
-        self.scratch = hashes;
+        match (&mut self.form, keys) {
+            (Form::Columns(table), [KeyPart::Codes(codes)]) => table.place_codes(codes, out),
+            (Form::Columns(table), _) => table.place(&values(keys), rows, out),
+            (Form::Number(table), _) => table.place(&keys[0].values(), out),
+            (Form::Parts(table), _) => {
+                if !table.place(keys, rows, out)? {
+                    let mut table = table.by_columns();
+                    table.place(&values(keys), rows, out);
+                    self.form = Form::Columns(table);
+                }
+            }
+        }
         Ok(())
     }
 
     /// Puts the slot of each of `rows` keys into `out`, [`NO_SLOT`] for a key that is not there.
     ///
     /// # Panics
-    /// As [`KeyTable::find_or_insert`].
+    /// As [`KeyTable::place`].
+    pub(crate) fn locate(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        self.locate_parts(keys.parts(), rows, out);
+        Ok(())
+    }
+
+    fn locate_parts(&mut self, keys: &[KeyPart<'_>], rows: usize, out: &mut Vec<u32>) {
+        self.check(keys, rows);
+        match (&mut self.form, keys) {
+            (Form::Columns(table), [KeyPart::Codes(codes)]) => table.locate_codes(codes, out),
+            (Form::Columns(table), _) => table.locate(&values(keys), rows, out),
+            (Form::Number(table), _) => table.locate(&keys[0].values(), out),
+            (Form::Parts(table), _) => table.locate(keys, rows, out),
+        }
+    }
+
+    /// As [`KeyTable::place`], of keys as values.
+    ///
+    /// # Errors
+    /// As [`KeyTable::place`].
+    ///
+    /// # Panics
+    /// As [`KeyTable::place`].
+    pub(crate) fn find_or_insert(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) -> Result<()> {
+        self.place(&Keys::of(keys.iter().map(Vector::borrowed)), rows, out)
+    }
+
+    /// As [`KeyTable::locate`], of keys as values.
+    ///
+    /// # Panics
+    /// As [`KeyTable::place`].
     pub(crate) fn find(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) {
-        self.hash(keys, rows);
-        self.find_hashed(keys, &self.scratch, out);
+        self.locate_parts(Keys::of(keys.iter().map(Vector::borrowed)).parts(), rows, out);
     }
 
-    fn hash(&mut self, keys: &[Vector<'_>], rows: usize) {
-        assert_eq!(keys.len(), self.columns.len(), "keys of another number of columns");
-        for (column, key) in self.columns.iter().zip(keys) {
-            assert_eq!((column.ty(), rows), (key.ty(), key.len()), "keys of another type or number");
+    fn check(&self, keys: &[KeyPart<'_>], rows: usize) {
+        assert_eq!(keys.len(), self.types.len(), "keys of another number of columns");
+        for (&ty, key) in self.types.iter().zip(keys) {
+            assert_eq!((ty, rows), (key.ty(), key.len()), "keys of another type or number");
         }
-        self.hasher.hash(keys, rows, &mut self.scratch);
-    }
-
-    fn insert_hashed(&mut self, keys: &[Vector<'_>], hashes: &[u64], out: &mut Vec<u32>) {
-        out.clear();
-        if keys.is_empty() && !hashes.is_empty() {
-            let slot = self.index.iter().next().copied().unwrap_or_else(|| self.insert(keys, 0, hashes[0]));
-            out.resize(hashes.len(), slot);
-            return;
-        }
-        out.reserve(hashes.len());
-        let mut row = self.find_from(0, keys, hashes, out);
-        while row < hashes.len() {
-            out.push(self.insert(keys, row, hashes[row]));
-            row = self.find_from(row + 1, keys, hashes, out);
-        }
-    }
-
-    fn find_hashed(&self, keys: &[Vector<'_>], hashes: &[u64], out: &mut Vec<u32>) {
-        out.clear();
-        out.reserve(hashes.len());
-        let mut row = self.find_from(0, keys, hashes, out);
-        while row < hashes.len() {
-            out.push(NO_SLOT);
-            row = self.find_from(row + 1, keys, hashes, out);
-        }
-    }
-
-    /// As [`find_run`], with the fastest comparison for the keys at hand.
-    fn find_from(&self, row: usize, keys: &[Vector<'_>], hashes: &[u64], out: &mut Vec<u32>) -> usize {
-        let index = &self.index;
-        match single(&self.columns, keys) {
-            Some(Values::I64(values)) => {
-                let kept = kept::<i64>(&self.columns);
-                find_run(index, hashes, row, out, |slot, row| kept[slot].same(&values[row]))
-            }
-            Some(Values::I32(values)) => {
-                let kept = kept::<i32>(&self.columns);
-                find_run(index, hashes, row, out, |slot, row| kept[slot].same(&values[row]))
-            }
-            Some(Values::Str(values)) => {
-                let kept = kept::<Str>(&self.columns);
-                find_run(index, hashes, row, out, |slot, row| kept[slot].same(&values[row]))
-            }
-            _ => find_run(index, hashes, row, out, |slot, row| {
-                // The hash is one number where the key is several values, each somewhere else.
-                self.hashes[slot] == hashes[row]
-                    && self.columns.iter().zip(keys).all(|(column, key)| column.same(slot, key, row))
-            }),
-        }
-    }
-
-    #[cold]
-    fn insert(&mut self, keys: &[Vector<'_>], row: usize, hash: u64) -> u32 {
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.hashes.push(0);
-            self.hashes.len() as u32 - 1
-        });
-        self.hashes[slot as usize] = hash;
-        for (column, key) in self.columns.iter_mut().zip(keys) {
-            column.set(slot as usize, key, row);
-        }
-        let hashes = &self.hashes;
-        self.index.insert_unique(hash, slot, |&slot| hashes[slot as usize]);
-        slot
     }
 
     /// Forgets the key of a slot; the slot may be given to another key from now on.
@@ -210,46 +183,37 @@ impl KeyTable {
     /// # Panics
     /// If the slot has no key.
     pub(crate) fn remove(&mut self, slot: u32) {
-        let found = self.index.find_entry(self.hashes[slot as usize], |&other| other == slot);
-        assert!(found.is_ok(), "slot {slot} has no key");
-        if let Ok(entry) = found {
-            entry.remove();
+        match &mut self.form {
+            Form::Columns(keys) => keys.remove(slot),
+            Form::Number(keys) => keys.remove(slot),
+            Form::Parts(keys) => keys.remove(slot),
         }
-        self.columns.iter_mut().for_each(|column| column.clear(slot as usize));
-        self.coded.iter_mut().for_each(|slots| slots.forget(slot));
-        self.free.push(slot);
     }
 
     /// Key column `column` of each of `slots`.
     pub(crate) fn keys(&self, column: usize, slots: &[u32]) -> Vector<'static> {
-        self.columns[column].take(slots)
+        match &self.form {
+            Form::Columns(keys) => keys.keys(column, slots),
+            Form::Number(keys) => keys.keys(slots),
+            Form::Parts(keys) => keys.keys(column, slots),
+        }
     }
 
     /// Bytes held.
     pub(crate) fn bytes(&self) -> usize {
-        let columns: usize = self.columns.iter().map(KeyColumn::bytes).sum();
-        let coded: usize = self.coded.iter().map(CodeSlots::bytes).sum();
-        columns + coded + self.hashes.capacity() * 8 + self.index.allocation_size() + (self.free.capacity()) * 4
+        match &self.form {
+            Form::Columns(keys) => keys.bytes(),
+            Form::Number(keys) => keys.bytes(),
+            Form::Parts(keys) => keys.bytes(),
+        }
     }
 
     /// Checks the structure: every slot is free or found by its key.
     pub(crate) fn validate(&self) -> Result<(), String> {
-        if self.index.len() + self.free.len() != self.hashes.len() {
-            let (keys, free, slots) = (self.index.len(), self.free.len(), self.hashes.len());
-            return Err(format!("{keys} keys and {free} free slots of {slots}"));
-        }
-        let mut slots: Vec<u32> = self.index.iter().copied().collect();
-        slots.sort_unstable();
-        if let Some(slot) = self.free.iter().find(|slot| slots.binary_search(slot).is_ok()) {
-            return Err(format!("slot {slot} has a key and is free"));
-        }
-        let keys: Vec<Vector<'_>> = (0..self.columns.len()).map(|column| self.keys(column, &slots)).collect();
-        let hashes: Vec<u64> = slots.iter().map(|&slot| self.hashes[slot as usize]).collect();
-        let mut found = Vec::new();
-        self.find_hashed(&keys, &hashes, &mut found);
-        match slots.iter().zip(&found).find(|(slot, found)| slot != found) {
-            Some((slot, found)) => Err(format!("the key of slot {slot} is found in slot {found}")),
-            None => Ok(()),
+        match &self.form {
+            Form::Columns(keys) => keys.validate(),
+            Form::Number(keys) => keys.validate(),
+            Form::Parts(keys) => keys.validate(),
         }
     }
 }

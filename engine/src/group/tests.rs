@@ -63,8 +63,8 @@ fn every_type_finds_its_keys_again() {
 
 #[test]
 fn equal_hashes_do_not_make_equal_keys() {
-    let mut table = KeyTable::new(&[Type::I64]);
-    let keys = [vector(Type::I64, (0..100).map(|n| Value::I64(n % 50)))];
+    let mut table = ByColumns::new(&[Type::F64]);
+    let keys = [vector(Type::F64, (0..100).map(|n| Value::F64(f64::from(n % 50))))];
     let mut out = Vec::new();
     table.insert_hashed(&keys, &[7; 100], &mut out);
     assert_eq!(out, (0..50).chain(0..50).collect::<Vec<u32>>());
@@ -72,6 +72,80 @@ fn equal_hashes_do_not_make_equal_keys() {
     table.remove(20);
     table.find_hashed(&keys, &[7; 100], &mut out);
     assert_eq!((out[20], out[21]), (NO_SLOT, 21));
+}
+
+#[test]
+fn numbers_close_together_and_far_apart_are_found() {
+    let ints = |values: Vec<i64>| [vector(Type::I64, values.into_iter().map(Value::I64))];
+    let mut table = KeyTable::new(&[Type::I64]);
+    let close: Vec<i64> = (-5000..5000).rev().collect();
+    let first = slots(&mut table, &ints(close.clone()));
+    assert_eq!(first, (0..10_000).collect::<Vec<u32>>());
+    // Two that are far away make it hash, and so many between them that there is a number for each place make it stop.
+    let far = slots(&mut table, &ints(vec![i64::MIN, i64::MAX, 1 << 40]));
+    assert_eq!(far, [10_000, 10_001, 10_002]);
+    assert_eq!(slots(&mut table, &ints(close)), first);
+    far.into_iter().for_each(|slot| table.remove(slot));
+    table.validate().unwrap();
+    let mut wide = KeyTable::new(&[Type::I32]);
+    let ints = |values: Vec<i32>| [vector(Type::I32, values.into_iter().map(Value::I32))];
+    let mut spread: Vec<i32> = (0..400_000_i64).map(|n| (n * 7919 % 400_000) as i32).collect();
+    let made = slots(&mut wide, &ints(spread.clone()));
+    assert_eq!(made, (0..400_000).collect::<Vec<u32>>());
+    spread.reverse();
+    assert_eq!(slots(&mut wide, &ints(spread)), (0..400_000).rev().collect::<Vec<u32>>());
+}
+
+#[test]
+fn keys_of_many_parts_outgrow_a_number() {
+    const ROWS: i64 = 9000;
+    let types = [Type::I64, Type::Timestamp, Type::I64, Type::String, Type::I64];
+    let keys = |rows: std::ops::Range<i64>| {
+        types.map(|ty| {
+            vector(
+                ty,
+                rows.clone().map(|n| match ty {
+                    Type::String => Value::from(format!("{n}")),
+                    Type::Timestamp => Value::Timestamp(crate::Timestamp::from_nanos(n << 30)),
+                    _ => Value::I64(n << 30),
+                }),
+            )
+        })
+    };
+    let mut table = KeyTable::new(&types);
+    let few = slots(&mut table, &keys(0..100));
+    assert!(matches!(table.form, Form::Parts(_)));
+    table.remove(30);
+    let expected: Vec<u32> = (0..30).chain([30]).chain(31..ROWS as u32).collect();
+    let mut all = slots(&mut table, &keys(0..ROWS));
+    assert!(matches!(table.form, Form::Columns(_)));
+    assert_eq!(all, expected);
+    all.truncate(100);
+    assert_eq!(few, all);
+    assert!(table.keys(3, &all).iter().eq((0..100).map(|n| Value::from(format!("{n}")))));
+}
+
+#[test]
+fn parts_go_with_the_last_key_that_has_them() {
+    let mut table = KeyTable::new(&[Type::String, Type::Bool]);
+    let keys = |texts: &[&str], bools: &[bool]| {
+        [
+            vector(Type::String, texts.iter().map(|&text| Value::from(text))),
+            vector(Type::Bool, bools.iter().map(|&b| Value::Bool(b))),
+        ]
+    };
+    assert_eq!(slots(&mut table, &keys(&["a", "a", "b"], &[true, false, true])), [0, 1, 2]);
+    let bytes = table.bytes();
+    for round in 0..1000 {
+        let text = format!("a text that comes and goes, {round}");
+        let made = slots(&mut table, &keys(&[&text, &text], &[true, false]));
+        made.into_iter().for_each(|slot| table.remove(slot));
+    }
+    table.validate().unwrap();
+    assert!(table.bytes() < 4 * bytes + 4096);
+    let mut found = Vec::new();
+    table.find(&keys(&["a", "b", "c"], &[false, false, true]), 3, &mut found);
+    assert_eq!(found, [1, NO_SLOT, NO_SLOT]);
 }
 
 #[test]

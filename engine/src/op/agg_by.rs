@@ -13,6 +13,7 @@ mod extreme;
 mod float_sum;
 mod formulas;
 mod int_sum;
+mod lanes;
 mod members;
 mod multiset;
 mod numbers;
@@ -160,7 +161,7 @@ impl AggBy {
         match &self.initial {
             Initial::None => return Ok(()),
             Initial::One if self.groups.slots() > 0 => return Ok(()),
-            Initial::One => self.groups.seed(&Keys::Columns(Vec::new()), 1, &mut self.slots)?,
+            Initial::One => self.groups.seed(&Keys::none(), 1, &mut self.slots)?,
             Initial::Rows(columns) => cx.in_order(1, &cx.inputs[1].delta.added)?.batches(|ids| {
                 let keys = Keys::read(cx, columns.iter().map(|column| (column, column.ty())), ids, View::New)?;
                 self.groups.seed(&keys, ids.len(), &mut self.slots)
@@ -204,6 +205,9 @@ impl AggBy {
     fn insert(&mut self, cx: &Cx<'_>, rows: &RowSet) -> Result<()> {
         if self.only_counts_all() {
             return self.groups.add_to_only(rows.len());
+        }
+        if let Some(lanes) = self.lanes(cx, rows)? {
+            return self.insert_lanes(cx, lanes);
         }
         // Rows that pass by are told in their order.
         let all_in_order = cx.input().order.is_by_id() || self.groups.slots() == 0 || self.history == History::Passes;

@@ -132,7 +132,7 @@ impl Groups {
     pub(super) fn add_to_only(&mut self, rows: u64) -> Result<()> {
         if rows > 0 {
             let mut slots = Vec::with_capacity(1);
-            self.add_rows(&Keys::Columns(Vec::new()), 1, &mut slots)?;
+            self.add_rows(&Keys::none(), 1, &mut slots)?;
             slots.iter().for_each(|&slot| self.slots[slot as usize].rows += rows - 1);
         }
         Ok(())
@@ -142,7 +142,7 @@ impl Groups {
     pub(super) fn take_from_only(&mut self, rows: u64) -> Result<()> {
         if rows > 0 {
             let mut slots = Vec::with_capacity(1);
-            self.find(&Keys::Columns(Vec::new()), 1, &mut slots)?;
+            self.find(&Keys::none(), 1, &mut slots)?;
             slots.iter().for_each(|&slot| self.slots[slot as usize].rows -= rows - 1);
             self.take_rows(&slots);
         }
@@ -153,6 +153,25 @@ impl Groups {
     pub(super) fn add_rows(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
         self.find_or_make(keys, rows, out)?;
         self.count_rows(out);
+        Ok(())
+    }
+
+    /// Counts the rows of the groups of a lane, which have slots there in the order of their first rows, into groups here,
+    /// whose slots it gives.
+    pub(super) fn add_lane(&mut self, lane: KeyTable, rows: &[u64], out: &mut Vec<u32>) -> Result<()> {
+        let count = lane.slots();
+        if self.slots.is_empty() {
+            self.keys = lane;
+            *out = (0..count as u32).collect();
+            self.number(out);
+        } else {
+            let all: Vec<u32> = (0..count as u32).collect();
+            let columns: Vec<Vector<'_>> = (0..lane.columns()).map(|column| lane.keys(column, &all)).collect();
+            self.find_or_make(&Keys::of(columns), count, out)?;
+        }
+        for (&slot, &rows) in out.iter().zip(rows) {
+            self.touch_each(&[slot], |group| group.rows += rows);
+        }
         Ok(())
     }
 
@@ -167,16 +186,21 @@ impl Groups {
         let before = self.keys.len();
         self.keys.place(keys, rows, out)?;
         if self.keys.len() > before {
-            self.slots.resize(self.keys.slots(), FRESH);
-            for &slot in &out[..] {
-                let group = &mut self.slots[slot as usize];
-                if group.id == u64::MAX {
-                    group.id = self.next_id;
-                    self.next_id += 1;
-                }
-            }
+            self.number(out);
         }
         Ok(())
+    }
+
+    /// Gives output ids to groups that have none yet.
+    fn number(&mut self, slots: &[u32]) {
+        self.slots.resize(self.keys.slots(), FRESH);
+        for &slot in slots {
+            let group = &mut self.slots[slot as usize];
+            if group.id == u64::MAX {
+                group.id = self.next_id;
+                self.next_id += 1;
+            }
+        }
     }
 
     /// Takes rows out of their groups.

@@ -1,5 +1,7 @@
 //! [`Accumulator`]: the state of one aggregate, by slot of its groups.
 
+use std::any::Any;
+
 use super::History;
 use super::approximate::Approximate;
 use super::count::{Count, CountWhere};
@@ -46,11 +48,20 @@ pub(super) struct Standing<'r> {
 }
 
 /// The state of one or more aggregates of the same columns for all groups, in one array by slot.
-pub(super) trait Accumulator: Send + Sync {
+pub(super) trait Accumulator: Any + Send + Sync {
     /// Answers one more question, if it is about what is kept: questions are numbered as they come.
     fn also(&mut self, _aggregate: &PreparedAggregate) -> bool {
         false
     }
+
+    /// An empty state of the same kind, for a lane of rows; `None` for a state that cannot be put together of several.
+    fn another(&self) -> Option<Box<dyn Accumulator>> {
+        None
+    }
+
+    /// Takes in what a lane has, made by [`Accumulator::another`]: of each of its slots into one of `slots`. Rows of the
+    /// lane come behind all those that are in.
+    fn absorb(&mut self, _lane: Box<dyn Accumulator>, _slots: &[u32]) {}
 
     /// Begins a cycle.
     fn start(&mut self) {}
@@ -102,6 +113,24 @@ pub(super) trait Accumulator: Send + Sync {
 
     /// Bytes held.
     fn bytes(&self) -> usize;
+}
+
+/// The state of a lane as what it is.
+pub(super) fn of_lane<A: Accumulator>(lane: Box<dyn Accumulator>) -> Option<Box<A>> {
+    (lane as Box<dyn Any>).downcast().ok()
+}
+
+/// Takes the states of the groups of a lane into those of `slots`. Those of the first lane are all there are.
+pub(super) fn absorb<S: Clone + Default>(states: &mut Vec<S>, lane: Vec<S>, slots: &[u32], absorb: impl Fn(&mut S, S)) {
+    if states.is_empty() {
+        *states = lane;
+        return;
+    }
+    let count = slots.iter().max().map_or(0, |&last| last as usize + 1);
+    states.resize(count.max(states.len()), S::default());
+    for (&slot, state) in slots.iter().zip(lane) {
+        absorb(&mut states[slot as usize], state);
+    }
 }
 
 /// What an aggregate may look at to give its results.

@@ -15,7 +15,8 @@ pub(super) struct Best<K> {
     pub(super) values: u64,
     pub(super) nans: u64,
     /// Every value with how often it is there, once the best was lost.
-    sorted: Option<BTreeMap<K, u64>>,
+    #[allow(clippy::box_collection, reason = "most groups have none, and each has room for it")]
+    sorted: Option<Box<BTreeMap<K, u64>>>,
 }
 
 impl<K: Ord> Best<K> {
@@ -34,6 +35,22 @@ impl<K: Ord> Best<K> {
                 _ => {}
             }
         }
+    }
+
+    /// Puts all values of a group in of which none was ever taken back.
+    pub(super) fn absorb(&mut self, other: Best<K>, side: Side) {
+        if other.values > 0 {
+            let order = if self.values == 0 { Ordering::Greater } else { other.best.cmp(&self.best) };
+            match (order, side, self.values) {
+                (Ordering::Equal, ..) => self.ties += other.ties,
+                (_, _, 0) | (Ordering::Less, Side::Least, _) | (Ordering::Greater, Side::Greatest, _) => {
+                    (self.best, self.ties) = (other.best, other.ties);
+                }
+                _ => {}
+            }
+            self.values += other.values;
+        }
+        self.nans += other.nans;
     }
 
     pub(super) fn take(&mut self, key: &K) {
@@ -56,7 +73,7 @@ impl<K: Ord> Best<K> {
 
     /// Takes all values, of a group whose best was lost, to keep them from now on.
     pub(super) fn keep_sorted(&mut self, sorted: BTreeMap<K, u64>) {
-        self.sorted = Some(sorted);
+        self.sorted = Some(Box::new(sorted));
     }
 
     /// Bytes held apart from the group itself.

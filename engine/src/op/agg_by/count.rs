@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::accumulator::{Accumulator, Reads, Scope};
+use super::accumulator::{Accumulator, Reads, Scope, absorb, of_lane};
 use crate::Result;
 use crate::types::Type;
 use crate::vector::{Values, Vector};
@@ -11,6 +11,10 @@ use crate::vector::{Values, Vector};
 pub(super) struct Count;
 
 impl Accumulator for Count {
+    fn another(&self) -> Option<Box<dyn Accumulator>> {
+        Some(Box::new(Count))
+    }
+
     fn resize(&mut self, _slots: usize) {}
 
     fn finish(&mut self, _question: usize, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
@@ -35,6 +39,16 @@ pub(super) struct CountWhere {
 }
 
 impl Accumulator for CountWhere {
+    fn another(&self) -> Option<Box<dyn Accumulator>> {
+        Some(Box::<CountWhere>::default())
+    }
+
+    fn absorb(&mut self, lane: Box<dyn Accumulator>, slots: &[u32]) {
+        if let Some(lane) = of_lane::<Self>(lane) {
+            absorb(&mut self.counts, lane.counts, slots, |count, more| *count += more);
+        }
+    }
+
     fn resize(&mut self, slots: usize) {
         self.counts.resize(slots, 0);
     }

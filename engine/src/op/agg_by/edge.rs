@@ -1,7 +1,7 @@
 //! first and last: the value of the first or last row of a group, null or not.
 
 use super::History;
-use super::accumulator::{Accumulator, Reads, Scope};
+use super::accumulator::{Accumulator, Reads, Scope, of_lane};
 use crate::Result;
 use crate::column::Ids;
 use crate::types::Type;
@@ -62,6 +62,26 @@ impl Accumulator for Edge {
     fn start(&mut self) {
         for slot in self.found.drain(..) {
             self.winners[slot as usize] = PASSED;
+        }
+    }
+
+    fn another(&self) -> Option<Box<dyn Accumulator>> {
+        // Where rows may be taken back the members of the group tell, and those that pass have no ids to compare.
+        let is_told = self.history == History::Adds;
+        is_told.then(|| -> Box<dyn Accumulator> {
+            Box::new(Edge::new(self.end, self.input, self.history, self.shows_empty))
+        })
+    }
+
+    fn absorb(&mut self, lane: Box<dyn Accumulator>, slots: &[u32]) {
+        let (end, none) = (self.end, self.none());
+        if let Some(lane) = of_lane::<Self>(lane) {
+            let count = slots.iter().max().map_or(0, |&last| last as usize + 1);
+            self.winners.resize(count.max(self.winners.len()), none);
+            for (&slot, winner) in slots.iter().zip(lane.winners) {
+                let first = &mut self.winners[slot as usize];
+                *first = if end == End::First { winner.min(*first) } else { winner.max(*first) };
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::accumulator::{Accumulator, Scope};
+use super::accumulator::{Accumulator, Scope, absorb, of_lane};
 use super::best::Best;
 use super::ranked::Ranked;
 use crate::column::{View, batches};
@@ -63,6 +63,17 @@ impl<T: Ranked> Extreme<T> {
 }
 
 impl<T: Ranked> Accumulator for Extreme<T> {
+    fn another(&self) -> Option<Box<dyn Accumulator>> {
+        Some(Box::new(Extreme::<T>::new(self.ty, self.side)))
+    }
+
+    fn absorb(&mut self, lane: Box<dyn Accumulator>, slots: &[u32]) {
+        let side = self.side;
+        if let Some(lane) = of_lane::<Self>(lane) {
+            absorb(&mut self.groups, lane.groups, slots, |group, more| group.absorb(more, side));
+        }
+    }
+
     fn resize(&mut self, slots: usize) {
         self.groups.resize(slots, Best::default());
     }

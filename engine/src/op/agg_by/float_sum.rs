@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::accumulator::{Accumulator, Scope};
+use super::accumulator::{Accumulator, Scope, absorb, of_lane};
 use super::sums::Asked;
 use crate::Result;
 use crate::plan::PreparedAggregate;
@@ -64,6 +64,16 @@ impl Sum {
         self.sum = sum;
     }
 
+    /// Puts all values of another sum in.
+    pub(super) fn absorb(&mut self, other: Sum) {
+        self.add(other.sum);
+        self.lost += other.lost;
+        self.finite += other.finite;
+        self.nan += other.nan;
+        self.plus += other.plus;
+        self.minus += other.minus;
+    }
+
     /// How many values are in it.
     pub(super) fn values(&self) -> u64 {
         self.finite + self.nan + self.plus + self.minus
@@ -114,6 +124,16 @@ impl Accumulator for FloatSum {
         let asked = Asked::of(&aggregate.function).filter(|asked| asked.absolute == self.absolute);
         self.questions.extend(asked.map(|asked| (asked.mean, aggregate.result)));
         asked.is_some()
+    }
+
+    fn another(&self) -> Option<Box<dyn Accumulator>> {
+        Some(Box::new(FloatSum::new(self.absolute)))
+    }
+
+    fn absorb(&mut self, lane: Box<dyn Accumulator>, slots: &[u32]) {
+        if let Some(lane) = of_lane::<Self>(lane) {
+            absorb(&mut self.sums, lane.sums, slots, Sum::absorb);
+        }
     }
 
     fn resize(&mut self, slots: usize) {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::accumulator::{Accumulator, Scope};
+use super::accumulator::{Accumulator, Scope, absorb, of_lane};
 use super::sums::Asked;
 use crate::Result;
 use crate::plan::PreparedAggregate;
@@ -27,7 +27,7 @@ pub(super) struct Sum<T> {
 }
 
 /// What is summed in: `i64`, and `i128` for decimals.
-pub(super) trait Total: Copy + Default + Send + Sync {
+pub(super) trait Total: Copy + Default + Send + Sync + 'static {
     /// Applies `apply` to the sum of each slot and the value of its row.
     fn pass(sums: &mut [Sum<Self>], slots: &[u32], values: &Vector<'_>, apply: impl Fn(&mut Sum<Self>, Self) + Copy);
     fn plus(self, value: Self) -> Self;
@@ -130,6 +130,18 @@ impl<T: Total> Accumulator for IntSum<T> {
         let asked = Asked::of(&aggregate.function).filter(|asked| asked.absolute == self.absolute);
         self.means.extend(asked.map(|asked| asked.mean));
         asked.is_some()
+    }
+
+    fn another(&self) -> Option<Box<dyn Accumulator>> {
+        Some(Box::new(IntSum::<T>::new(self.absolute, self.input)))
+    }
+
+    fn absorb(&mut self, lane: Box<dyn Accumulator>, slots: &[u32]) {
+        if let Some(lane) = of_lane::<Self>(lane) {
+            absorb(&mut self.sums, lane.sums, slots, |sum, more| {
+                *sum = Sum { sum: sum.sum.plus(more.sum), values: sum.values + more.values };
+            });
+        }
     }
 
     fn resize(&mut self, slots: usize) {

@@ -16,6 +16,8 @@ pub(super) struct Multiset<K> {
     leaves: Vec<Leaf<K>>,
     distinct: usize,
     values: u64,
+    /// Values that came since.
+    fresh: Vec<K>,
     /// A value, and how often more it is there, or less.
     waiting: Vec<(K, i64)>,
 }
@@ -30,14 +32,24 @@ struct Leaf<K> {
 
 impl<K> Default for Multiset<K> {
     fn default() -> Self {
-        Multiset { leaves: Vec::new(), distinct: 0, values: 0, waiting: Vec::new() }
+        Multiset { leaves: Vec::new(), distinct: 0, values: 0, fresh: Vec::new(), waiting: Vec::new() }
     }
 }
 
 impl<K: Ord + Clone> Multiset<K> {
-    /// Has a value there so many times more, or less.
-    pub(super) fn change(&mut self, key: K, by: i64) {
-        self.waiting.push((key, by));
+    /// Has a value there once more.
+    pub(super) fn put(&mut self, key: K) {
+        self.fresh.push(key);
+    }
+
+    /// Has all values of another set there that was never asked.
+    pub(super) fn absorb(&mut self, mut other: Multiset<K>) {
+        self.fresh.append(&mut other.fresh);
+    }
+
+    /// Has a value there once less.
+    pub(super) fn take(&mut self, key: K) {
+        self.waiting.push((key, -1));
         if self.waiting.len() >= WAIT.max(self.distinct / 4) {
             self.settle();
         }
@@ -45,6 +57,13 @@ impl<K: Ord + Clone> Multiset<K> {
 
     /// Makes the changes that wait: before anything is asked.
     pub(super) fn settle(&mut self) {
+        let mut fresh = std::mem::take(&mut self.fresh);
+        if self.leaves.is_empty() && self.waiting.is_empty() {
+            fresh.sort_unstable();
+            self.values = fresh.len() as u64;
+            return self.merge(fresh.chunk_by(K::eq).map(|equal| (equal[0].clone(), equal.len() as i64)));
+        }
+        self.waiting.extend(fresh.into_iter().map(|key| (key, 1)));
         let mut waiting = std::mem::take(&mut self.waiting);
         waiting.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         waiting.dedup_by(|(key, by), (kept, sum)| {
@@ -152,6 +171,7 @@ impl<K: Ord + Clone> Multiset<K> {
         self.leaves.iter().map(leaf).sum::<usize>()
             + self.leaves.capacity() * size_of::<Leaf<K>>()
             + self.waiting.capacity() * size_of::<(K, i64)>()
+            + self.fresh.capacity() * size_of::<K>()
     }
 }
 
@@ -229,11 +249,11 @@ mod tests {
                     let key = below(spread);
                     let there = model.get(&key).copied().unwrap_or_default();
                     if there > 0 && below(2) == 0 {
-                        set.change(key, -1);
+                        set.take(key);
                         model.insert(key, there - 1);
                         model.retain(|_, &mut count| count > 0);
                     } else {
-                        set.change(key, 1);
+                        set.put(key);
                         model.insert(key, there + 1);
                     }
                 }

@@ -75,6 +75,20 @@ impl Told {
     }
 }
 
+fn put_into(state: &mut dyn Accumulator, told: &Told, cx: &Cx<'_>, slots: &[u32], ids: Ids<'_>) -> Result<()> {
+    let (order, view) = (cx.input().order, View::New);
+    match state.reads() {
+        Reads::Values => state.insert(slots, &told.read(cx, ids, view)?),
+        Reads::Rows => state.insert_rows(slots, ids),
+        Reads::Places => state.insert_places(slots, ids, &order.places(cx, ids, view)?),
+        Reads::Standing => {
+            let (cells, places) = (told.read(cx, ids, view)?, order.places(cx, ids, view)?);
+            state.insert_standing(slots, &Standing { ids, places, cells: &cells });
+        }
+    }
+    Ok(())
+}
+
 impl Slot {
     fn is_concerned(&self, concern: Concern<'_>) -> bool {
         let Concern::Values(mask) = concern else { return true };
@@ -109,16 +123,11 @@ impl Slot {
         if !self.is_concerned(concern) {
             return Ok(());
         }
-        let (order, view) = (cx.input().order, View::New);
-        match self.state.reads() {
-            Reads::Values => self.state.insert(slots, &self.told.read(cx, ids, view)?),
-            Reads::Rows => self.state.insert_rows(slots, ids),
-            Reads::Places => self.state.insert_places(slots, ids, &order.places(cx, ids, view)?),
-            Reads::Standing => {
-                let (cells, places) = (self.told.read(cx, ids, view)?, order.places(cx, ids, view)?);
-                self.state.insert_standing(slots, &Standing { ids, places, cells: &cells });
-            }
-        }
-        Ok(())
+        put_into(self.state.as_mut(), &self.told, cx, slots, ids)
+    }
+
+    /// Puts rows into another state of the same kind.
+    pub(super) fn put_into(&self, state: &mut dyn Accumulator, cx: &Cx<'_>, slots: &[u32], ids: Ids<'_>) -> Result<()> {
+        put_into(state, &self.told, cx, slots, ids)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::accumulator::{Accumulator, Scope};
+use super::accumulator::{Accumulator, Scope, absorb, of_lane};
 use super::double::Double;
 use super::numbers::{floats, integers};
 use super::wide::Wide;
@@ -19,13 +19,15 @@ pub(super) struct Spread<M> {
 }
 
 /// What is kept of the values of a group.
-pub(super) trait Moments: Clone + Default + Send + Sync {
+pub(super) trait Moments: Clone + Default + Send + Sync + 'static {
     type Value: Copy;
     fn values<'v>(vector: &'v Vector<'_>) -> Cow<'v, [Self::Value]>
     where
         [Self::Value]: ToOwned;
     fn insert(&mut self, value: Self::Value);
     fn retract(&mut self, value: Self::Value);
+    /// Puts all values of another group in.
+    fn absorb(&mut self, other: Self);
     /// `None` without a value.
     fn variance(&self) -> Option<f64>;
 }
@@ -55,6 +57,12 @@ impl Moments for Integers {
         self.sum -= i128::from(value);
         self.squares = self.squares.minus(Wide::square(value));
         self.values -= 1;
+    }
+
+    fn absorb(&mut self, other: Self) {
+        self.sum += other.sum;
+        self.squares = self.squares.plus(other.squares);
+        self.values += other.values;
     }
 
     fn variance(&self) -> Option<f64> {
@@ -127,6 +135,14 @@ impl Moments for Floats {
         self.put(value, -1.0, -1);
     }
 
+    fn absorb(&mut self, other: Self) {
+        self.sum = self.sum.plus(other.sum);
+        self.squares = self.squares.plus(other.squares);
+        self.finite += other.finite;
+        self.huge += other.huge;
+        self.others += other.others;
+    }
+
     fn variance(&self) -> Option<f64> {
         Some(match (self.finite + self.huge + self.others, self.others, self.huge) {
             (0, ..) => return None,
@@ -174,6 +190,16 @@ where
         };
         self.roots.push(root);
         true
+    }
+
+    fn another(&self) -> Option<Box<dyn Accumulator>> {
+        Some(Box::new(Spread::<M>::new()))
+    }
+
+    fn absorb(&mut self, lane: Box<dyn Accumulator>, slots: &[u32]) {
+        if let Some(lane) = of_lane::<Self>(lane) {
+            absorb(&mut self.groups, lane.groups, slots, M::absorb);
+        }
     }
 
     fn resize(&mut self, slots: usize) {

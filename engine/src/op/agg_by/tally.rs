@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::accumulator::{Accumulator, Scope};
+use super::accumulator::{Accumulator, Scope, absorb, of_lane};
 use super::multiset::Multiset;
 use super::ranked::Ranked;
 use crate::Result;
@@ -29,6 +29,9 @@ impl<K> Default for Group<K> {
         Group { values: Multiset::default(), nulls: 0, nans: 0 }
     }
 }
+
+/// From so many groups on, their values are put in order by all threads.
+const MANY_GROUPS: usize = 1024;
 
 /// What is asked of each group.
 enum Question<T> {
@@ -89,13 +92,28 @@ impl<T: Ranked> Tally<T> {
             let count = match value.one_zero().key() {
                 _ if valid.is_some_and(|valid| !valid.get(row)) => &mut group.nulls,
                 Some(key) => {
-                    group.values.change(key, by);
+                    if by > 0 {
+                        group.values.put(key);
+                    } else {
+                        group.values.take(key);
+                    }
                     continue;
                 }
                 None => &mut group.nans,
             };
             *count = count.wrapping_add_signed(by);
         }
+    }
+
+    /// Has everything there that came since groups were last asked.
+    fn settle(&mut self, slots: &[u32], scope: &Scope<'_, '_>) {
+        if slots.len() < MANY_GROUPS || slots.len() < self.groups.len() / 2 {
+            return slots.iter().for_each(|&slot| self.groups[slot as usize].values.settle());
+        }
+        let pieces = self.groups.chunks_mut(MANY_GROUPS / 4).collect();
+        scope.cx.pool().map(pieces, |groups: &mut [Group<T::Key>]| {
+            groups.iter_mut().for_each(|group| group.values.settle());
+        });
     }
 
     fn group(&self, slot: u32) -> &Group<T::Key> {
@@ -191,6 +209,20 @@ impl<T: Ranked> Accumulator for Tally<T> {
         takes
     }
 
+    fn another(&self) -> Option<Box<dyn Accumulator>> {
+        Some(Box::new(Tally::<T>::new(self.ty)))
+    }
+
+    fn absorb(&mut self, lane: Box<dyn Accumulator>, slots: &[u32]) {
+        if let Some(lane) = of_lane::<Self>(lane) {
+            absorb(&mut self.groups, lane.groups, slots, |group, more| {
+                group.values.absorb(more.values);
+                group.nulls += more.nulls;
+                group.nans += more.nans;
+            });
+        }
+    }
+
     fn resize(&mut self, slots: usize) {
         self.groups.resize(slots, Group::default());
     }
@@ -203,8 +235,8 @@ impl<T: Ranked> Accumulator for Tally<T> {
         self.pass(slots, &values[0], -1);
     }
 
-    fn finish(&mut self, question: usize, slots: &[u32], _scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
-        slots.iter().for_each(|&slot| self.groups[slot as usize].values.settle());
+    fn finish(&mut self, question: usize, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
+        self.settle(slots, scope);
         Ok(match &self.questions[question] {
             &Question::At { fraction, average } => self.at(slots, fraction, average),
             &Question::CountDistinct { nulls } => {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::accumulator::{Accumulator, Scope};
+use super::accumulator::{Accumulator, Scope, absorb, of_lane};
 use super::float_sum::Sum;
 use super::numbers::{floats, integers};
 use crate::Result;
@@ -70,6 +70,21 @@ impl Accumulator for Weighted {
         true
     }
 
+    fn another(&self) -> Option<Box<dyn Accumulator>> {
+        Some(Box::<Weighted>::default())
+    }
+
+    fn absorb(&mut self, lane: Box<dyn Accumulator>, slots: &[u32]) {
+        if let Some(lane) = of_lane::<Self>(lane) {
+            absorb(&mut self.groups, lane.groups, slots, |group, more| {
+                group.products.absorb(more.products);
+                group.weights.absorb(more.weights);
+                group.rows += more.rows;
+                group.others += more.others;
+            });
+        }
+    }
+
     fn resize(&mut self, slots: usize) {
         self.groups.resize(slots, Group::default());
     }
@@ -124,6 +139,18 @@ impl WeightedInt {
 }
 
 impl Accumulator for WeightedInt {
+    fn another(&self) -> Option<Box<dyn Accumulator>> {
+        Some(Box::<WeightedInt>::default())
+    }
+
+    fn absorb(&mut self, lane: Box<dyn Accumulator>, slots: &[u32]) {
+        if let Some(lane) = of_lane::<Self>(lane) {
+            absorb(&mut self.groups, lane.groups, slots, |(sum, count), (more, values)| {
+                (*sum, *count) = (sum.wrapping_add(more), *count + values);
+            });
+        }
+    }
+
     fn resize(&mut self, slots: usize) {
         self.groups.resize(slots, Default::default());
     }

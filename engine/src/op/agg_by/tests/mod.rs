@@ -1,4 +1,5 @@
 mod errors;
+mod lanes;
 mod lists;
 mod live;
 mod model;
@@ -28,9 +29,9 @@ fn ints(values: &[i64]) -> Vector<'static> {
 fn cycle(groups: &mut Groups, gone: &[i64], come: &[i64]) -> (Vec<u64>, Vec<u64>) {
     let mut slots = Vec::new();
     groups.start();
-    groups.find(&Keys::Columns(vec![ints(gone)]), gone.len(), &mut slots).unwrap();
+    groups.find(&Keys::of([ints(gone)]), gone.len(), &mut slots).unwrap();
     groups.take_rows(&slots);
-    groups.add_rows(&Keys::Columns(vec![ints(come)]), come.len(), &mut slots).unwrap();
+    groups.add_rows(&Keys::of([ints(come)]), come.len(), &mut slots).unwrap();
     let touched = groups.touched();
     let ids = (groups.ids(&touched.removed), groups.ids(&touched.added));
     groups.reclaim();

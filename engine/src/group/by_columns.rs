@@ -1,0 +1,241 @@
+//! [`ByColumns`]: keys of any types, compared column by column.
+//!
+//! Keys are kept column-wise by slot, the hash index holds nothing but slots, so growing it never touches a key. A slot
+//! shows the key as it was seen first.
+
+use hashbrown::HashTable;
+
+use super::NO_SLOT;
+use super::coded::CodeSlots;
+use super::column::{KeyColumn, KeyValue};
+use super::hash::KeyHasher;
+use crate::types::{Str, Type};
+use crate::vector::{Bits, Values, Vector};
+
+/// Distinct keys by what their columns hold.
+#[derive(Debug)]
+pub(super) struct ByColumns {
+    columns: Vec<KeyColumn>,
+    /// The hash of each slot's key, so that the index grows and compares without reading keys.
+    hashes: Vec<u64>,
+    index: HashTable<u32>,
+    /// Slots whose key was removed, the next to be used last.
+    free: Vec<u32>,
+    hasher: KeyHasher,
+    /// The hashes of the batch at hand, kept for its allocation.
+    scratch: Vec<u64>,
+    /// What is known of text kept as codes.
+    pub(super) coded: Vec<CodeSlots>,
+}
+
+/// The values of a key of one column in which no null was ever seen.
+fn single<'k>(columns: &[KeyColumn], keys: &'k [Vector<'_>]) -> Option<&'k Values<'k>> {
+    match (columns, keys) {
+        ([column], [key]) if column.has_no_null() && key.valid().is_none() => Some(key.values()),
+        _ => None,
+    }
+}
+
+/// The values of the first key column by slot.
+fn kept<T: KeyValue>(columns: &[KeyColumn]) -> &[T] {
+    columns.first().and_then(KeyColumn::native).unwrap_or_default()
+}
+
+/// Puts the slots of the rows from `row` on into `out`, up to the first row whose key is not there; gives that row.
+#[inline(always)]
+fn find_run(
+    index: &HashTable<u32>,
+    hashes: &[u64],
+    mut row: usize,
+    out: &mut Vec<u32>,
+    same: impl Fn(usize, usize) -> bool,
+) -> usize {
+    while let Some(&hash) = hashes.get(row) {
+        let Some(&slot) = index.find(hash, |&slot| same(slot as usize, row)) else { break };
+        out.push(slot);
+        row += 1;
+    }
+    row
+}
+
+impl ByColumns {
+    /// An empty table for keys of these types; no types for the one key that every row has.
+    pub(super) fn new(types: &[Type]) -> Self {
+        ByColumns {
+            columns: types.iter().map(|&ty| KeyColumn::new(ty)).collect(),
+            hashes: Vec::new(),
+            index: HashTable::new(),
+            free: Vec::new(),
+            hasher: KeyHasher::default(),
+            scratch: Vec::new(),
+            coded: Vec::new(),
+        }
+    }
+
+    /// Distinct keys.
+    pub(super) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// One past the highest slot ever used: the length of arrays indexed by slot.
+    pub(super) fn slots(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// Makes room for `keys` keys more, so that a table whose size is known is not hashed anew while it grows.
+    pub(super) fn reserve(&mut self, keys: usize) {
+        let hashes = &self.hashes;
+        self.index.reserve(keys, |&slot| hashes[slot as usize]);
+        self.hashes.reserve(keys);
+    }
+
+    /// These keys by slot, those of the slots in `free` being none.
+    pub(super) fn of(keys: &[Vector<'_>], slots: usize, free: Vec<u32>) -> Self {
+        let mut table = ByColumns::new(&keys.iter().map(Vector::ty).collect::<Vec<_>>());
+        table.hash(keys, slots);
+        table.hashes = std::mem::take(&mut table.scratch);
+        for (column, key) in table.columns.iter_mut().zip(keys) {
+            (0..slots).for_each(|slot| column.set(slot, key, slot));
+        }
+        let mut is_free = Bits::filled(false, slots);
+        free.iter().for_each(|&slot| is_free.set(slot as usize, true));
+        for slot in is_free.not().ones() {
+            let hashes = &table.hashes;
+            table.index.insert_unique(hashes[slot], slot as u32, |&slot| hashes[slot as usize]);
+        }
+        free.iter().for_each(|&slot| table.columns.iter_mut().for_each(|column| column.clear(slot as usize)));
+        table.free = free;
+        table
+    }
+
+    /// Puts the slot of each of `rows` keys into `out`. A key that is not there yet gets one.
+    pub(super) fn place(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) {
+        self.hash(keys, rows);
+        let hashes = std::mem::take(&mut self.scratch);
+        self.insert_hashed(keys, &hashes, out);
+        self.scratch = hashes;
+    }
+
+    /// Puts the slot of each of `rows` keys into `out`, [`NO_SLOT`] for a key that is not there.
+    pub(super) fn locate(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) {
+        self.hash(keys, rows);
+        self.find_hashed(keys, &self.scratch, out);
+    }
+
+    fn hash(&mut self, keys: &[Vector<'_>], rows: usize) {
+        assert_eq!(keys.len(), self.columns.len(), "keys of another number of columns");
+        for (column, key) in self.columns.iter().zip(keys) {
+            assert_eq!((column.ty(), rows), (key.ty(), key.len()), "keys of another type or number");
+        }
+        self.hasher.hash(keys, rows, &mut self.scratch);
+    }
+
+    pub(super) fn insert_hashed(&mut self, keys: &[Vector<'_>], hashes: &[u64], out: &mut Vec<u32>) {
+        out.clear();
+        if keys.is_empty() && !hashes.is_empty() {
+            let slot = self.index.iter().next().copied().unwrap_or_else(|| self.insert(keys, 0, hashes[0]));
+            out.resize(hashes.len(), slot);
+            return;
+        }
+        out.reserve(hashes.len());
+        let mut row = self.find_from(0, keys, hashes, out);
+        while row < hashes.len() {
+            out.push(self.insert(keys, row, hashes[row]));
+            row = self.find_from(row + 1, keys, hashes, out);
+        }
+    }
+
+    pub(super) fn find_hashed(&self, keys: &[Vector<'_>], hashes: &[u64], out: &mut Vec<u32>) {
+        out.clear();
+        out.reserve(hashes.len());
+        let mut row = self.find_from(0, keys, hashes, out);
+        while row < hashes.len() {
+            out.push(NO_SLOT);
+            row = self.find_from(row + 1, keys, hashes, out);
+        }
+    }
+
+    /// As [`find_run`], with the fastest comparison for the keys at hand.
+    fn find_from(&self, row: usize, keys: &[Vector<'_>], hashes: &[u64], out: &mut Vec<u32>) -> usize {
+        let index = &self.index;
+        match single(&self.columns, keys) {
+            Some(Values::I64(values)) => {
+                let kept = kept::<i64>(&self.columns);
+                find_run(index, hashes, row, out, |slot, row| kept[slot].same(&values[row]))
+            }
+            Some(Values::I32(values)) => {
+                let kept = kept::<i32>(&self.columns);
+                find_run(index, hashes, row, out, |slot, row| kept[slot].same(&values[row]))
+            }
+            Some(Values::Str(values)) => {
+                let kept = kept::<Str>(&self.columns);
+                find_run(index, hashes, row, out, |slot, row| kept[slot].same(&values[row]))
+            }
+            _ => find_run(index, hashes, row, out, |slot, row| {
+                // The hash is one number where the key is several values, each somewhere else.
+                self.hashes[slot] == hashes[row]
+                    && self.columns.iter().zip(keys).all(|(column, key)| column.same(slot, key, row))
+            }),
+        }
+    }
+
+    #[cold]
+    fn insert(&mut self, keys: &[Vector<'_>], row: usize, hash: u64) -> u32 {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.hashes.push(0);
+            self.hashes.len() as u32 - 1
+        });
+        self.hashes[slot as usize] = hash;
+        for (column, key) in self.columns.iter_mut().zip(keys) {
+            column.set(slot as usize, key, row);
+        }
+        let hashes = &self.hashes;
+        self.index.insert_unique(hash, slot, |&slot| hashes[slot as usize]);
+        slot
+    }
+
+    /// Forgets the key of a slot, which has one.
+    pub(super) fn remove(&mut self, slot: u32) {
+        let found = self.index.find_entry(self.hashes[slot as usize], |&other| other == slot);
+        assert!(found.is_ok(), "slot {slot} has no key");
+        if let Ok(entry) = found {
+            entry.remove();
+        }
+        self.columns.iter_mut().for_each(|column| column.clear(slot as usize));
+        self.coded.iter_mut().for_each(|slots| slots.forget(slot));
+        self.free.push(slot);
+    }
+
+    /// Key column `column` of each of `slots`.
+    pub(super) fn keys(&self, column: usize, slots: &[u32]) -> Vector<'static> {
+        self.columns[column].take(slots)
+    }
+
+    /// Bytes held.
+    pub(super) fn bytes(&self) -> usize {
+        let columns: usize = self.columns.iter().map(KeyColumn::bytes).sum();
+        let coded: usize = self.coded.iter().map(CodeSlots::bytes).sum();
+        columns + coded + self.hashes.capacity() * 8 + self.index.allocation_size() + (self.free.capacity()) * 4
+    }
+
+    /// Checks the structure: every slot is free or found by its key.
+    pub(super) fn validate(&self) -> Result<(), String> {
+        if self.index.len() + self.free.len() != self.hashes.len() {
+            let (keys, free, slots) = (self.index.len(), self.free.len(), self.hashes.len());
+            return Err(format!("{keys} keys and {free} free slots of {slots}"));
+        }
+        let mut slots: Vec<u32> = self.index.iter().copied().collect();
+        slots.sort_unstable();
+        if let Some(slot) = self.free.iter().find(|slot| slots.binary_search(slot).is_ok()) {
+            return Err(format!("slot {slot} has a key and is free"));
+        }
+        let keys: Vec<Vector<'_>> = (0..self.columns.len()).map(|column| self.keys(column, &slots)).collect();
+        let hashes: Vec<u64> = slots.iter().map(|&slot| self.hashes[slot as usize]).collect();
+        let mut found = Vec::new();
+        self.find_hashed(&keys, &hashes, &mut found);
+        match slots.iter().zip(&found).find(|(slot, found)| slot != found) {
+            Some((slot, found)) => Err(format!("the key of slot {slot} is found in slot {found}")),
+            None => Ok(()),
+        }
+    }
+}
