@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::accumulator::{Accumulator, Scope, absorb, of_lane};
-use super::float_sum::Sum;
+use super::float_sum::AnySum;
 use super::numbers::{floats, integers};
 use crate::Result;
 use crate::plan::{AggFunction, PreparedAggregate};
@@ -20,8 +20,8 @@ pub(super) struct Weighted {
 
 #[derive(Clone, Copy, Default)]
 struct Group {
-    products: Sum,
-    weights: Sum,
+    products: AnySum,
+    weights: AnySum,
     /// Rows that have both.
     rows: u64,
     /// Weights that are NaN or infinite, whatever they stand beside, and such values that have a weight.
@@ -29,7 +29,7 @@ struct Group {
 }
 
 impl Group {
-    fn change(&mut self, value: Option<f64>, weight: f64, put: impl Fn(&mut Sum, f64), by: i64) {
+    fn change(&mut self, value: Option<f64>, weight: f64, put: impl Fn(&mut AnySum, f64), by: i64) {
         if !weight.is_finite() || value.is_some_and(|value| !value.is_finite()) {
             self.others = self.others.wrapping_add_signed(by);
         } else if let Some(value) = value {
@@ -50,7 +50,7 @@ impl Group {
 }
 
 impl Weighted {
-    fn pass(&mut self, slots: &[u32], values: &[Vector<'_>], put: impl Fn(&mut Sum, f64) + Copy, by: i64) {
+    fn pass(&mut self, slots: &[u32], values: &[Vector<'_>], put: impl Fn(&mut AnySum, f64) + Copy, by: i64) {
         let (weights, numbers) = (floats(&values[1]), floats(&values[0]));
         for (row, &slot) in slots.iter().enumerate().filter(|&(row, _)| values[1].is_valid(row)) {
             let value = values[0].is_valid(row).then(|| numbers[row]);
@@ -90,11 +90,11 @@ impl Accumulator for Weighted {
     }
 
     fn insert(&mut self, slots: &[u32], values: &[Vector<'_>]) {
-        self.pass(slots, values, Sum::insert, 1);
+        self.pass(slots, values, AnySum::insert, 1);
     }
 
     fn retract(&mut self, slots: &[u32], values: &[Vector<'_>]) {
-        self.pass(slots, values, Sum::retract, -1);
+        self.pass(slots, values, AnySum::retract, -1);
     }
 
     fn finish(&mut self, question: usize, slots: &[u32], _scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
