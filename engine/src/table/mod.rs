@@ -10,6 +10,7 @@ mod ordered;
 mod ranges;
 mod regions;
 mod snapshot;
+mod transpose;
 
 pub use args::{Aggregates, By, Columns, Formulas, On, Pairs, SortColumns, asc, by, desc, on};
 pub use snapshot::Snapshot;

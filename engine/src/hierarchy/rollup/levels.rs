@@ -35,9 +35,9 @@ impl Levels {
         if *constituents && source.definition().flavour() == Flavour::Blink {
             let message = "the constituents of a rollup are rows of a table, and those of a blink table are gone after \
                 their cycle";
-            return Err(
-                Error::new(ErrorKind::Unsupported, message).with_help("keep them first: table.blink_to_append()?")
-            );
+            return Err(Error::new(ErrorKind::Unsupported, message)
+                .with_operator("rollup")
+                .with_help("keep them first: table.blink_to_append()?"));
         }
         let origin = |(at, one): (usize, &Aggregate)| Origin::new(one, at, source.definition());
         let made = Making { recipe, origins: aggregates.iter().enumerate().map(origin).collect() };

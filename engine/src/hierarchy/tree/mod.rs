@@ -83,9 +83,9 @@ impl Table {
         }
         if definition.flavour() == Flavour::Blink {
             let message = "the rows of a tree stay, and those of a blink table are gone after their cycle";
-            return Err(
-                Error::new(ErrorKind::Unsupported, message).with_help("keep them first: table.blink_to_append()?")
-            );
+            return Err(Error::new(ErrorKind::Unsupported, message)
+                .with_operator("tree")
+                .with_help("keep them first: table.blink_to_append()?"));
         }
         let (id, parent): (Arc<str>, Arc<str>) = (id.into(), parent.into());
         let pair = |output: &str, input: &Arc<str>| Pair { output: output.into(), input: input.clone() };

@@ -69,6 +69,10 @@ pub(super) fn run(step: &Step, inputs: &[Table]) -> Result<Table, Failure> {
         "raj" => table.raj(two()?, on(args.list("on")?).add(args.list("joins")?))?,
         "range_join" => table.range_join(two()?, on(args.list("on")?), aggregate::all(&args)?)?,
         "multi_join" => multi_join(&args, inputs)?,
+        "keyed_transpose" => {
+            let (rows, columns) = (args.list("row_by_cols")?, args.list("col_by_cols")?);
+            table.keyed_transpose(aggregate::all(&args)?, rows, columns)?
+        }
         "where_in" => table.filter_in(two()?, args.list("cols")?)?,
         "where_not_in" => table.filter_not_in(two()?, args.list("cols")?)?,
         "blink_to_append_only" => table.blink_to_append()?,
