@@ -16,8 +16,8 @@
 //!   either order.
 //!
 //! The loops are what one would write in Rust for exactly that expression over exactly those types, compiled for AVX2, which
-//! the processor has to have; they are given the room that they write to. Before anything is measured, all have to give the same
-//! values.
+//! the processor has to have. In cache they write to one buffer, resident to blocks of their own. Before anything is measured, all
+//! have to give the same values.
 
 #![allow(missing_docs)]
 

@@ -1,6 +1,7 @@
 //! Loops written by hand.
 
 use std::borrow::Cow;
+use std::hint::select_unpredictable;
 use std::ops::Range;
 #[cfg(target_arch = "x86_64")]
 use std::sync::LazyLock;
@@ -59,22 +60,27 @@ fn avx2<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
-/// A value of each row.
+/// A value of each row, of which there are whole lines of 64: room that is not cleared first is filled by lines only, in safe
+/// Rust.
 macro_rules! values {
     ($output:ident; $($name:ident: $ty:ty = $column:literal),+; $value:expr) => {
         Loop {
-            room: |rows| Output::$output(vec![Default::default(); rows]),
+            room: |rows| Output::$output(Vec::with_capacity(rows)),
             run: |data, rows, out| {
                 let Output::$output(out) = out else { return };
-                let len = rows.len();
-                let out = &mut out[..len];
-                $(let $name = &data.column::<$ty>($column, rows)[..len];)+
+                out.clear();
+                $(let $name = data.column::<$ty>($column, rows).as_chunks::<64>().0;)+
                 avx2(
                     #[inline(always)]
                     || {
-                        for (at, out) in out.iter_mut().enumerate() {
-                            $(let $name = $name[at];)+
-                            *out = $value;
+                        for line in 0..rows.len() / 64 {
+                            $(let $name = &$name[line];)+
+                            let mut line = [Default::default(); 64];
+                            for (at, out) in line.iter_mut().enumerate() {
+                                $(let $name = $name[at];)+
+                                *out = $value;
+                            }
+                            out.extend_from_slice(&line);
                         }
                     },
                 );
@@ -115,32 +121,34 @@ fn twelve(n: i64, m: i64, [a, b, c, d]: [f64; 4]) -> f64 {
     if n > 500 { yes } else { no }
 }
 
-/// `A * B + (A > B ? C : D)` where `A` is a column with nulls: null is less than all else, but then the sum is null anyway.
-fn choice_with_nulls(data: &Data, rows: &Range<usize>, column: &str, out: &mut Output) {
-    let Output::FloatsWithNulls(out, valid) = out else { return };
-    let len = rows.len();
-    let [a, b, c, d] = [column, "B", "C", "D"].map(|column| &data.column::<f64>(column, rows)[..len]);
-    let out = &mut out[..len];
-    avx2(
-        #[inline(always)]
-        || {
-            for (at, out) in out.iter_mut().enumerate() {
-                let (a, b, c, d) = (a[at], b[at], c[at], d[at]);
-                *out = a * b + if a > b { c } else { d };
-            }
-        },
-    );
-    valid.copy_from_slice(data.valid(column, rows));
+/// `A * B + (A > B ? C : D)` where `A` is a column with nulls: null is less than all else, but then the sum is null anyway. An
+/// `if` would become a branch, as nothing else reads `C` and `D`.
+macro_rules! choice_with_nulls {
+    ($column:literal) => {
+        Loop {
+            room: room_with_nulls,
+            run: |data, rows, out| {
+                let Output::FloatsWithNulls(out, valid) = out else { return };
+                let mut values = Output::Floats(std::mem::take(out));
+                let by_row = values!(
+                    Floats; a: f64 = $column, b: f64 = "B", c: f64 = "C", d: f64 = "D";
+                    a * b + select_unpredictable(a > b, c, d)
+                );
+                (by_row.run)(data, rows, &mut values);
+                let Output::Floats(values) = values else { return };
+                *out = values;
+                valid.copy_from_slice(data.valid($column, rows));
+            },
+        }
+    };
 }
 
 fn room_with_nulls(rows: usize) -> Output {
-    Output::FloatsWithNulls(vec![0.0; rows], vec![0; rows.div_ceil(64)])
+    Output::FloatsWithNulls(Vec::with_capacity(rows), vec![0; rows.div_ceil(64)])
 }
 
-pub(crate) const NULLS_1: Loop =
-    Loop { room: room_with_nulls, run: |data, rows, out| choice_with_nulls(data, rows, "A1", out) };
-pub(crate) const NULLS_50: Loop =
-    Loop { room: room_with_nulls, run: |data, rows, out| choice_with_nulls(data, rows, "A50", out) };
+pub(crate) const NULLS_1: Loop = choice_with_nulls!("A1");
+pub(crate) const NULLS_50: Loop = choice_with_nulls!("A50");
 
 /// The bit of each of 64 rows.
 const BITS: [u64; 64] = {
@@ -161,11 +169,8 @@ fn mask<A: Copy, B: Copy>(a: &[A], b: &[B], out: &mut [u64], f: impl Fn(A, B) ->
         #[inline(always)]
         || {
             for ((out, a), b) in out.iter_mut().zip(a.as_chunks::<64>().0).zip(b.as_chunks::<64>().0) {
-                let mut word = 0;
-                for ((&a, &b), &bit) in a.iter().zip(b).zip(&BITS) {
-                    word |= if f(a, b) { bit } else { 0 };
-                }
-                *out = word;
+                let rows = a.iter().zip(b).zip(&BITS);
+                *out = rows.fold(0, |word, ((&a, &b), &bit)| word | if f(a, b) { bit } else { 0 });
             }
         },
     );
