@@ -234,8 +234,10 @@ impl Snapshot {
     fn read_in_pieces(&self, columns: &Together, rows: &InOrder, pool: &Pool) -> Result<Vec<Vector<'static>>> {
         let types = columns.columns().iter().map(Column::ty);
         let mut all: Vec<VectorBuilder> = types.map(|ty| VectorBuilder::with_capacity(ty, rows.len())).collect();
+        // What is copied is bound by memory, and what is fetched comes in the order of the rows.
         let is_copied = matches!(rows, InOrder::Range(_)) && columns.columns().iter().all(|column| column.cost() == 0);
-        if is_copied || !pool.is_large(rows.len() as u64) {
+        let is_fetched = columns.columns().iter().any(Column::is_remote);
+        if is_copied || is_fetched || !pool.is_large(rows.len() as u64) {
             rows.large_batches(MANY, |ids| {
                 let read = columns.read(&*self.pin, ids, View::New)?;
                 all.iter_mut().zip(read).for_each(|(all, values)| all.append(values));
