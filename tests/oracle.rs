@@ -33,6 +33,8 @@ const FAILED_ONCE: &[Origin] = &[
     // Rows of a sorted table that only grows made room for others, and their group did not take note of it.
     Origin { seed: 3_005_975, operator: None, small_blocks: true },
     Origin { seed: 3_006_497, operator: None, small_blocks: true },
+    // Values of a null list were those of the list that stood under it.
+    Origin { seed: 1_002_538, operator: None, small_blocks: false },
 ];
 
 fn play(origin: Origin) -> Option<String> {

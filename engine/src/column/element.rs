@@ -47,11 +47,11 @@ impl Element {
             let (at, source) = listed.parts();
             let lists = find(stores, at, view)?.read(Ids::List(&rows), view);
             let (mut targets, mut there) = (Vec::with_capacity(ids.len()), Vec::with_capacity(runs.len()));
-            each_part(&runs, &rows, cells(&lists)?, |list, part| {
+            each_part(&runs, &rows, &lists, |list, part| {
                 let ids = list.native::<i64>().unwrap_or_default();
                 targets.extend(ids[part.clone()].iter().map(|&id| id as u64));
                 there.push(part.len());
-            });
+            })?;
             let read = source.read(stores, Ids::List(&targets), view)?;
             let mut start = 0;
             for (run, there) in runs.iter().zip(there) {
@@ -62,14 +62,14 @@ impl Element {
         } else {
             let lists = self.lists.read(stores, Ids::List(&rows), view)?;
             let mut run = runs.iter();
-            each_part(&runs, &rows, cells(&lists)?, |list, part| {
-                // What stands under a null is a list of no type.
+            each_part(&runs, &rows, &lists, |list, part| {
+                // An empty list may be of no type.
                 if !part.is_empty() {
                     values.extend(&list.items().slice(part.clone()));
                 }
                 let wanted = run.next().map_or(0, |run| run.positions.len());
                 values.push_nulls(wanted - part.len());
-            });
+            })?;
         }
         Ok(values.finish())
     }
@@ -93,20 +93,18 @@ impl Element {
 }
 
 /// Calls `each` for every run with the list of its row and the positions of the run that the list has; `rows` are those
-/// of the runs, one for those side by side, and have the lists.
-fn each_part(runs: &[Run], rows: &[u64], lists: &[List], mut each: impl FnMut(&List, Range<usize>)) {
+/// of the runs, one for those side by side, and have the lists. A null has none, whatever list stands under it.
+fn each_part(runs: &[Run], rows: &[u64], lists: &Vector<'_>, mut each: impl FnMut(&List, Range<usize>)) -> Result<()> {
+    let cells = cells(lists)?;
     let mut at = 0;
     for run in runs {
         while rows[at] != run.row {
             at += 1;
         }
-        let end = lists[at].len();
-        each(&lists[at], run.positions.start.min(end)..run.positions.end.min(end));
+        let end = if lists.is_valid(at) { cells[at].len() } else { 0 };
+        each(&cells[at], run.positions.start.min(end)..run.positions.end.min(end));
     }
-}
-
-fn cells<'v>(lists: &'v Vector<'_>) -> Result<&'v [List]> {
-    lists.lists().ok_or_else(|| Error::new(ErrorKind::Internal, "a column that does not hold lists"))
+    Ok(())
 }
 
 impl Column {
@@ -120,4 +118,8 @@ impl Column {
         let lengths = cells(&lists)?.iter().enumerate();
         Ok(lengths.map(|(row, list)| if lists.is_valid(row) { list.len() } else { 0 }).collect())
     }
+}
+
+fn cells<'v>(lists: &'v Vector<'_>) -> Result<&'v [List]> {
+    lists.lists().ok_or_else(|| Error::new(ErrorKind::Internal, "a column that does not hold lists"))
 }
