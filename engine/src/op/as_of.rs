@@ -95,7 +95,9 @@ impl<S: Stamp> Operator for AsOf<S> {
             return Err(Error::new(ErrorKind::Internal, "a join of other than two tables"));
         };
         let rekeyed = self.left.rekeyed(left.delta);
-        let touched = self.update_right(cx, right.delta, self.left.are_kept() && !left.old.is_empty())?;
+        // Where right rows came or went matters only to left rows that stay.
+        let track = self.left.are_kept() && !left.old.is_empty();
+        let touched = self.right.change(cx, &mut self.keys, right.delta, &mut self.vacated, track)?;
         self.retract_left(cx, &left.delta.removed.union(&rekeyed))?;
         let mut delta = self.follow(cx, &touched, right.delta)?;
         let moved = self.insert_left(cx, &rekeyed, true)?;

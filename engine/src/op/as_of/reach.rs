@@ -26,8 +26,7 @@ impl Reach {
 
     /// Which of the right rows of this stamp is taken by left rows that reach it.
     pub(super) fn taken<S: Stamp>(self, line: &Line<S>, stamp: &S) -> Option<u64> {
-        let found = if self.backwards { line.last_before(&stamp.back()) } else { line.first_from(&stamp.front()) };
-        found.map(|(_, id)| id)
+        Reach { own: true, ..self }.take(line, stamp)
     }
 
     /// The left rows that what became of a right row of this stamp may matter to: those between it and the next one of

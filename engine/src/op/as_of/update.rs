@@ -4,39 +4,10 @@ use super::{AsOf, INDEX};
 use crate::Result;
 use crate::column::{Ids, View};
 use crate::graph::{Cx, Delta};
-use crate::group::NO_SLOT;
-use crate::op::stamped::Stamp;
+use crate::op::stamped::{Stamp, Touched};
 use crate::rowset::RowSet;
 
-/// Where right rows came or went: key slot and stamp.
-type Touched<S> = Vec<(u32, S)>;
-
 impl<S: Stamp> AsOf<S> {
-    /// Takes the right rows' changes into their lines. With `track`, remembers where rows came or went, which matters
-    /// only if there are left rows to follow.
-    pub(super) fn update_right(&mut self, cx: &mut Cx<'_>, delta: &Delta, track: bool) -> Result<Touched<S>> {
-        let rekeyed = self.right.rekeyed(delta);
-        let mut touched = Touched::new();
-        let AsOf { keys, right, vacated, .. } = self;
-        right.retract(cx, keys, &delta.removed.union(&rekeyed), |slot, stamp| {
-            vacated.insert(slot);
-            if track {
-                touched.push((slot, stamp.clone()));
-            }
-        })?;
-        for rows in [&rekeyed, &delta.added] {
-            right.insert(cx, keys, rows, |_, _, located| {
-                if track {
-                    touched.extend(located.slots.iter().copied().zip(located.stamps.iter().cloned()));
-                }
-                Ok(())
-            })?;
-        }
-        touched.sort_unstable();
-        touched.dedup();
-        Ok(touched)
-    }
-
     /// Takes left rows that go, or get another key or stamp, out of their lines.
     pub(super) fn retract_left(&mut self, cx: &Cx<'_>, gone: &RowSet) -> Result<()> {
         let AsOf { keys, left, vacated, .. } = self;
@@ -111,10 +82,8 @@ impl<S: Stamp> AsOf<S> {
         let mut moved = false;
         let AsOf { keys, left, right, reach, index, .. } = self;
         left.insert(cx, keys, rows, |cx, ids, located| {
-            for (&slot, stamp) in located.slots.iter().zip(&located.stamps) {
-                let line = (slot != NO_SLOT).then(|| right.get(slot));
-                index.push(line.and_then(|line| reach.take(line, stamp)));
-            }
+            let rows = located.slots.iter().zip(&located.stamps);
+            rows.for_each(|(&slot, stamp)| index.push(reach.take(right.get(slot), stamp)));
             moved = moved || compare && index.differs(cx, ids);
             index.write(cx, ids)
         })?;

@@ -2,10 +2,7 @@
 
 use super::ends::Ends;
 use super::spans::Spans;
-use crate::op::stamped::{Stamp, StampedRows};
-
-/// Where right rows came, went or changed: key slots and stamps, each once, in order.
-pub(super) type Touched<S> = Vec<(u32, S)>;
+use crate::op::stamped::{Stamp, StampedRows, Touched};
 
 /// The ranges of left rows for each key slot.
 #[derive(Debug, Default)]

@@ -1,14 +1,12 @@
 //! The steps of an update, in the order they are taken.
 
-use super::lefts::Touched;
 use super::listed::listed;
 use super::{ROWS, RangeJoin};
 use crate::column::{Ids, View, batches};
 use crate::graph::{Cx, Delta, InputView, Update};
-use crate::group::NO_SLOT;
 use crate::op::differ::differ;
 use crate::op::matching::{known, pass_through, release};
-use crate::op::stamped::{Line, Located, Stamp};
+use crate::op::stamped::{Located, Stamp, Touched};
 use crate::rowset::RowSet;
 use crate::{Error, ErrorKind, Result};
 
@@ -17,7 +15,8 @@ impl<S: Stamp> RangeJoin<S> {
         let Delta { removed, added, modified, mask } = left.delta;
         let is_hit = self.left.is_hit(mask) || mask.contains(self.high_position);
         let rekeyed = if is_hit { modified.clone() } else { RowSet::new() };
-        let touched = self.update_right(cx, right.delta)?;
+        let track = self.lefts.is_some();
+        let touched = self.right.change(cx, &mut self.keys, right.delta, &mut self.vacated, track)?;
         self.retract_left(cx, &removed.union(&rekeyed))?;
         let mut delta = self.follow(cx, &touched, right.delta)?;
         self.insert_left(cx, &rekeyed)?;
@@ -31,28 +30,6 @@ impl<S: Stamp> RangeJoin<S> {
         }
         pass_through(left.delta, &mut delta);
         Ok(Update::new(delta, left.new.clone()))
-    }
-
-    /// Takes the right rows' changes into their lines; where they came or went.
-    fn update_right(&mut self, cx: &mut Cx<'_>, delta: &Delta) -> Result<Touched<S>> {
-        let rekeyed = self.right.rekeyed(delta);
-        let mut touched = Touched::new();
-        let RangeJoin { keys, right, lefts, vacated, .. } = self;
-        right.retract(cx, keys, &delta.removed.union(&rekeyed), |slot, stamp| {
-            vacated.insert(slot);
-            touched.push((slot, stamp.clone()));
-        })?;
-        for rows in [&rekeyed, &delta.added] {
-            right.insert(cx, keys, rows, |_, _, located| {
-                if lefts.is_some() {
-                    touched.extend(located.slots.iter().copied().zip(located.stamps.iter().cloned()));
-                }
-                Ok(())
-            })?;
-        }
-        touched.sort_unstable();
-        touched.dedup();
-        Ok(touched)
     }
 
     /// Takes left rows that go, or get another key or range, from among those by key.
@@ -132,7 +109,7 @@ impl<S: Stamp> RangeJoin<S> {
     /// Writes which right rows the left rows have that are new, or have a new key or range.
     fn insert_left(&mut self, cx: &mut Cx<'_>, rows: &RowSet) -> Result<()> {
         let RangeJoin { keys, left, high, lefts, right, ends, .. } = self;
-        let (mut located, nobody) = (Located::default(), Line::default());
+        let mut located = Located::default();
         batches(rows, |ids| {
             let highs = left.stamps_of(cx, high, ids, View::New)?;
             match lefts {
@@ -144,11 +121,8 @@ impl<S: Stamp> RangeJoin<S> {
                 }
             }
             let rows = located.slots.iter().zip(&located.stamps).zip(&highs);
-            let found = rows.map(|((&slot, low), high)| {
-                let line = if slot == NO_SLOT { &nobody } else { right.get(slot) };
-                ends.rows(line, low, high)
-            });
-            cx.write(ROWS, ids, &listed(found.collect()))
+            let found = listed(rows.map(|((&slot, low), high)| ends.rows(right.get(slot), low, high)).collect());
+            cx.write(ROWS, ids, &found)
         })
     }
 }

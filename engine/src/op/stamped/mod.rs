@@ -6,6 +6,6 @@ mod side;
 mod stamp;
 
 pub(super) use line::Line;
-pub(super) use rows::StampedRows;
+pub(super) use rows::{StampedRows, Touched};
 pub(super) use side::{Located, StampedSide};
 pub(super) use stamp::Stamp;

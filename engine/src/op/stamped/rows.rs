@@ -4,9 +4,12 @@ use super::{Line, Located, Stamp, StampedSide};
 use crate::column::{Ids, View, batches};
 use crate::graph::{Cx, Delta};
 use crate::group::KeyTable;
-use crate::op::matching::known;
+use crate::op::matching::{SlotSet, known};
 use crate::rowset::RowSet;
 use crate::{Error, ErrorKind, Result};
+
+/// Where rows came, went or changed: key slots and stamps, each once, in order.
+pub(in crate::op) type Touched<S> = Vec<(u32, S)>;
 
 /// The rows of an input by key and stamp.
 pub(in crate::op) struct StampedRows<S: Stamp> {
@@ -38,6 +41,37 @@ impl<S: Stamp> StampedRows<S> {
     pub(in crate::op) fn rekeyed(&self, delta: &Delta) -> RowSet {
         let is_hit = self.side.is_hit(&delta.mask) || self.by_place && delta.mask.has_order();
         if is_hit { delta.modified.clone() } else { RowSet::new() }
+    }
+
+    /// Takes what became of the rows into their lines. Keys that lost a row are `vacated`; with `track`, it tells where rows
+    /// came or went.
+    pub(in crate::op) fn change(
+        &mut self,
+        cx: &mut Cx<'_>,
+        keys: &mut KeyTable,
+        delta: &Delta,
+        vacated: &mut SlotSet,
+        track: bool,
+    ) -> Result<Touched<S>> {
+        let rekeyed = self.rekeyed(delta);
+        let mut touched = Touched::new();
+        self.retract(cx, keys, &delta.removed.union(&rekeyed), |slot, stamp| {
+            vacated.insert(slot);
+            if track {
+                touched.push((slot, stamp.clone()));
+            }
+        })?;
+        for rows in [&rekeyed, &delta.added] {
+            self.insert(cx, keys, rows, |_, _, located| {
+                if track {
+                    touched.extend(located.slots.iter().copied().zip(located.stamps.iter().cloned()));
+                }
+                Ok(())
+            })?;
+        }
+        touched.sort_unstable();
+        touched.dedup();
+        Ok(touched)
     }
 
     /// Takes rows out of their lines; calls `each` with the key slot and stamp of each.
