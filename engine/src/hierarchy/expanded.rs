@@ -1,9 +1,8 @@
 //! [`Expanded`]: which nodes of a hierarchy show what is below them.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::order::compare;
+use crate::order::Cells;
 use crate::types::Value;
 
 /// Which nodes of a [`Rollup`](super::Rollup) or a [`Tree`](super::Tree) show what is below them. A node is named by its
@@ -17,7 +16,8 @@ use crate::types::Value;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Expanded {
-    told: BTreeMap<Key, Told>,
+    /// By key: those that are equal as cells are one.
+    told: BTreeMap<Cells, Told>,
     all: bool,
 }
 
@@ -59,7 +59,7 @@ impl Expanded {
     }
 
     fn tell<V: Into<Value>>(&mut self, key: impl IntoIterator<Item = V>, told: Told) -> &mut Self {
-        self.told.insert(Key(key.into_iter().map(Into::into).collect()), told);
+        self.told.insert(Cells(key.into_iter().map(Into::into).collect()), told);
         self
     }
 
@@ -73,29 +73,3 @@ impl Expanded {
         self.told.iter().map(|(key, told)| (&key.0[..], *told))
     }
 }
-
-/// The key of a node; keys that are equal as cells are one.
-#[derive(Clone, Debug)]
-struct Key(Vec<Value>);
-
-impl Ord for Key {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let by_value = |(a, b): (&Value, &Value)| a.ty().cmp(&b.ty()).then_with(|| compare(a, b));
-        let orders = self.0.iter().zip(&other.0).map(by_value);
-        self.0.len().cmp(&other.0.len()).then_with(|| orders.fold(Ordering::Equal, Ordering::then))
-    }
-}
-
-impl PartialOrd for Key {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Key {}

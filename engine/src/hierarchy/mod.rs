@@ -17,3 +17,12 @@ pub use expanded::Expanded;
 pub use outline::Outline;
 pub use rollup::Rollup;
 pub use tree::Tree;
+
+use crate::{Error, ErrorKind};
+
+/// The error of an operation that needs the rows of a blink table to stay.
+fn passing(operator: &'static str, message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Unsupported, message)
+        .with_operator(operator)
+        .with_help("keep them first: table.blink_to_append()?")
+}

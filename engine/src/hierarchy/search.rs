@@ -16,6 +16,18 @@ pub(super) fn equal_range(sorted: &Snapshot, columns: &[usize], values: &[Value]
     Ok(start..end)
 }
 
+/// Where a row is shown that has these values in the columns by which another table of the same rows is sorted; the first of
+/// several.
+pub(super) fn shown_at(
+    shown: &Snapshot,
+    sorted: &Snapshot,
+    columns: &[usize],
+    values: &[Value],
+) -> Result<Option<u64>> {
+    let found = sorted.ids_at(equal_range(sorted, columns, values)?)?;
+    found.first().map(|&id| shown.position_of(id)).transpose()
+}
+
 /// The first row that stands to the values as asked for, once all rows behind it do.
 fn first(sorted: &Snapshot, columns: &[usize], values: &[Value], is_there: impl Fn(Ordering) -> bool) -> Result<u64> {
     let (mut low, mut high) = (0, sorted.len());

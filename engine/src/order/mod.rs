@@ -9,6 +9,7 @@
 //! for positions.
 
 pub(crate) mod bulk;
+mod cells;
 mod in_order;
 mod index;
 mod labels;
@@ -19,6 +20,7 @@ mod stamps;
 mod tests;
 mod total;
 
+pub(crate) use cells::Cells;
 pub(crate) use in_order::InOrder;
 pub(crate) use index::{OrderIndex, RowLabels};
 pub(crate) use labels::Labels;

@@ -11,14 +11,13 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 pub use proxy::PartitionedProxy;
 
 use crate::formula::formula;
 use crate::plan::{Definition, Operation, PARTITION_NUMBER, Pair, SortColumn};
-use crate::table::{Aggregates, Columns, Formulas, SortColumns, Table, on};
+use crate::table::{Aggregates, Columns, Formulas, SortColumns, Table, on, without_repeats};
 use crate::types::Value;
 use crate::{Error, ErrorKind, Result};
 
@@ -100,12 +99,11 @@ impl PartitionedTable {
     /// Numbers rows by some columns; `keys` makes the table of constituents of them, given the columns of number and keys.
     fn of(
         table: &Table,
-        mut names: Vec<Arc<str>>,
+        names: Vec<Arc<str>>,
         keys: impl FnOnce(&Table, Vec<Arc<str>>) -> Result<Table>,
     ) -> Result<PartitionedTable> {
         let rows = table.apply(Operation::Partition { by: names.clone() })?;
-        let mut seen = HashSet::new();
-        names.retain(|name| seen.insert(name.clone()));
+        let names = without_repeats(names);
         let keys = keys(&rows, std::iter::once(PARTITION_NUMBER.into()).chain(names.iter().cloned()).collect())?;
         Ok(PartitionedTable { keys, rows, by: names.into(), sort: Vec::new() })
     }

@@ -1,5 +1,6 @@
 //! What table methods accept: one trait for each kind of argument, so that text, arrays and tuples all do.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Table;
@@ -350,6 +351,13 @@ impl<T: Columns> From<T> for By {
     fn from(columns: T) -> Self {
         by(columns)
     }
+}
+
+/// Each name once, where it first stands.
+pub(crate) fn without_repeats(mut names: Vec<Arc<str>>) -> Vec<Arc<str>> {
+    let mut seen = HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names
 }
 
 /// At least one name.

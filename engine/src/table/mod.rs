@@ -12,6 +12,7 @@ mod regions;
 mod snapshot;
 mod transpose;
 
+pub(crate) use args::without_repeats;
 pub use args::{Aggregates, By, Columns, Formulas, On, Pairs, SortColumns, asc, by, desc, on};
 pub use snapshot::Snapshot;
 

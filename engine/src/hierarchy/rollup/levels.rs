@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::{Level, Recipe};
+use crate::Result;
 use crate::formula::{Formula, col, lit};
+use crate::hierarchy::passing;
 use crate::plan::{AggFunction, Aggregate, Definition, Flavour, Pair};
 use crate::table::{Table, agg, on};
 use crate::types::Type;
-use crate::{Error, ErrorKind, Result};
 
 /// Names a column that tells how many rows hang below a group, and with it.
 pub(super) const SIZE: &str = "__size__";
@@ -35,9 +36,7 @@ impl Levels {
         if *constituents && source.definition().flavour() == Flavour::Blink {
             let message = "the constituents of a rollup are rows of a table, and those of a blink table are gone after \
                 their cycle";
-            return Err(Error::new(ErrorKind::Unsupported, message)
-                .with_operator("rollup")
-                .with_help("keep them first: table.blink_to_append()?"));
+            return Err(passing("rollup", message));
         }
         let origin = |(at, one): (usize, &Aggregate)| Origin::new(one, at, source.definition());
         let made = Making { recipe, origins: aggregates.iter().enumerate().map(origin).collect() };
@@ -140,9 +139,7 @@ impl Making<'_> {
                  cycle",
                 function.name()
             );
-            let help = "keep them first: table.blink_to_append()?";
-            let error = Error::new(ErrorKind::Unsupported, message).with_operator("rollup");
-            Err(error.with_column(&**output).with_help(help))
+            Err(passing("rollup", message).with_column(&**output))
         })
     }
 

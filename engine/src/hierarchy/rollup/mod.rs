@@ -3,7 +3,6 @@
 mod levels;
 mod pinned;
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use super::expanded::{Expanded, Told};
 use super::outline::Outline;
 use super::walk::walk;
 use crate::plan::{Aggregate, ColumnDef, Definition, SortColumn};
-use crate::table::{Aggregates, Columns, Formulas, SortColumns, Table};
+use crate::table::{Aggregates, Columns, Formulas, SortColumns, Table, without_repeats};
 use crate::types::Value;
 use crate::{Error, ErrorKind, Result};
 
@@ -94,9 +93,8 @@ impl Table {
 }
 
 impl Rollup {
-    fn new(source: &Table, aggregates: Vec<Aggregate>, mut by: Vec<Arc<str>>, constituents: bool) -> Result<Self> {
-        let mut seen = HashSet::new();
-        by.retain(|name| seen.insert(name.clone()));
+    fn new(source: &Table, aggregates: Vec<Aggregate>, by: Vec<Arc<str>>, constituents: bool) -> Result<Self> {
+        let by = without_repeats(by);
         Rollup::of(Recipe { source: source.clone(), aggregates, by, constituents, sort: Vec::new() })
     }
 

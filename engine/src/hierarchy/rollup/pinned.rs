@@ -4,7 +4,7 @@ use super::Rollup;
 use super::levels::SIZE;
 use crate::Result;
 use crate::hierarchy::outline::{Outline, ReadLevel, Shape};
-use crate::hierarchy::search::{cell, equal_range};
+use crate::hierarchy::search::{cell, equal_range, shown_at};
 use crate::hierarchy::walk::{Above, Forest, Node, Seen, Span};
 use crate::plan::ColumnDef;
 use crate::table::Snapshot;
@@ -74,11 +74,8 @@ impl Forest for Pinned<'_> {
     fn find(&self, key: &[Value]) -> Result<Option<Node>> {
         let level = key.len();
         let PinnedLevel { keyed, shown } = &self.levels[level];
-        let found = equal_range(keyed, &self.rollup.levels[level].keys, key)?;
-        match keyed.ids_at(found)?.first() {
-            Some(&id) => Ok(Some(Node { level, at: shown.position_of(id)? })),
-            None => Ok(None),
-        }
+        let at = shown_at(shown, keyed, &self.rollup.levels[level].keys, key)?;
+        Ok(at.map(|at| Node { level, at }))
     }
 
     fn above(&self, node: Node) -> Result<Above> {

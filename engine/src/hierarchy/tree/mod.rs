@@ -8,6 +8,7 @@ use std::sync::Arc;
 use self::pinned::Pinned;
 use super::expanded::Expanded;
 use super::outline::Outline;
+use super::passing;
 use super::walk::walk;
 use crate::formula::col;
 use crate::plan::{Definition, Flavour, Pair, SortColumn};
@@ -83,9 +84,7 @@ impl Table {
         }
         if definition.flavour() == Flavour::Blink {
             let message = "the rows of a tree stay, and those of a blink table are gone after their cycle";
-            return Err(Error::new(ErrorKind::Unsupported, message)
-                .with_operator("tree")
-                .with_help("keep them first: table.blink_to_append()?"));
+            return Err(passing("tree", message));
         }
         let (id, parent): (Arc<str>, Arc<str>) = (id.into(), parent.into());
         let pair = |output: &str, input: &Arc<str>| Pair { output: output.into(), input: input.clone() };

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{CHILDREN, Tree};
 use crate::hierarchy::outline::{Outline, ReadLevel, Shape};
-use crate::hierarchy::search::{cell, equal_range};
+use crate::hierarchy::search::{cell, equal_range, shown_at};
 use crate::hierarchy::walk::{Above, Forest, Node, Seen, Span};
 use crate::table::Snapshot;
 use crate::types::Value;
@@ -94,11 +94,8 @@ impl Forest for Pinned<'_> {
     }
 
     fn find(&self, key: &[Value]) -> Result<Option<Node>> {
-        let found = equal_range(&self.by_id, &[self.searched], key)?;
-        match self.by_id.ids_at(found)?.first() {
-            Some(&id) => Ok(Some(Node { level: 0, at: self.shown.position_of(id)? })),
-            None => Ok(None),
-        }
+        let at = shown_at(&self.shown, &self.by_id, &[self.searched], key)?;
+        Ok(at.map(|at| Node { level: 0, at }))
     }
 
     fn above(&self, node: Node) -> Result<Above> {

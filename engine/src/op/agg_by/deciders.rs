@@ -1,12 +1,10 @@
 //! [`Decider`]: how the columns that decide which row comes first compare.
 
-use std::cmp::Ordering;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use super::ranked::Ranked;
-use crate::order::compare;
-use crate::types::Value;
+use crate::order::Cells;
 use crate::vector::Vector;
 
 /// What is kept of the cells of a row that decide.
@@ -53,31 +51,6 @@ impl<T: Ranked> Decider for One<T> {
         }
     }
 }
-
-/// The cells of a row, which compare as rows do when they are sorted.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Cells(Box<[Value]>);
-
-impl Ord for Cells {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let orders = self.0.iter().zip(&other.0).map(|(a, b)| compare(a, b));
-        orders.fold(Ordering::Equal, Ordering::then)
-    }
-}
-
-impl PartialOrd for Cells {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Cells {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Cells {}
 
 impl Decider for Several {
     type Key = Cells;
