@@ -7,10 +7,10 @@ use hashbrown::HashTable;
 
 use super::NO_SLOT;
 use super::coded::CodeSlots;
-use super::column::{KeyColumn, KeyValue};
+use super::column::KeyColumn;
 use super::hash::KeyHasher;
 use crate::types::{Str, Type};
-use crate::vector::{Bits, Values, Vector};
+use crate::vector::{Bits, Vector};
 
 /// Distinct keys by what their columns hold.
 #[derive(Debug)]
@@ -28,17 +28,12 @@ pub(super) struct ByColumns {
     pub(super) coded: Vec<CodeSlots>,
 }
 
-/// The values of a key of one column in which no null was ever seen.
-fn single<'k>(columns: &[KeyColumn], keys: &'k [Vector<'_>]) -> Option<&'k Values<'k>> {
+/// The texts by slot and those at hand, of keys that are one column of text in which no null was ever seen.
+fn texts<'k>(columns: &'k [KeyColumn], keys: &'k [Vector<'_>]) -> Option<(&'k [Str], &'k [Str])> {
     match (columns, keys) {
-        ([column], [key]) if column.has_no_null() && key.valid().is_none() => Some(key.values()),
+        ([column], [key]) if column.has_no_null() && key.valid().is_none() => Some((column.texts()?, key.strings()?)),
         _ => None,
     }
-}
-
-/// The values of the first key column by slot.
-fn kept<T: KeyValue>(columns: &[KeyColumn]) -> &[T] {
-    columns.first().and_then(KeyColumn::native).unwrap_or_default()
 }
 
 /// Puts the slots of the rows from `row` on into `out`, up to the first row whose key is not there; gives that row.
@@ -158,19 +153,8 @@ impl ByColumns {
     /// As [`find_run`], with the fastest comparison for the keys at hand.
     fn find_from(&self, row: usize, keys: &[Vector<'_>], hashes: &[u64], out: &mut Vec<u32>) -> usize {
         let index = &self.index;
-        match single(&self.columns, keys) {
-            Some(Values::I64(values)) => {
-                let kept = kept::<i64>(&self.columns);
-                find_run(index, hashes, row, out, |slot, row| kept[slot].same(&values[row]))
-            }
-            Some(Values::I32(values)) => {
-                let kept = kept::<i32>(&self.columns);
-                find_run(index, hashes, row, out, |slot, row| kept[slot].same(&values[row]))
-            }
-            Some(Values::Str(values)) => {
-                let kept = kept::<Str>(&self.columns);
-                find_run(index, hashes, row, out, |slot, row| kept[slot].same(&values[row]))
-            }
+        match texts(&self.columns, keys) {
+            Some((kept, keys)) => find_run(index, hashes, row, out, |slot, row| kept[slot] == keys[row]),
             _ => find_run(index, hashes, row, out, |slot, row| {
                 // The hash is one number where the key is several values, each somewhere else.
                 self.hashes[slot] == hashes[row]

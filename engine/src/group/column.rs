@@ -16,7 +16,7 @@ pub(super) struct KeyColumn {
 }
 
 /// Equality as keys.
-pub(super) trait KeyValue: Native {
+trait KeyValue: Native {
     fn same(&self, other: &Self) -> bool {
         self == other
     }
@@ -61,8 +61,8 @@ impl KeyColumn {
         self.valid.is_none()
     }
 
-    pub(super) fn native<T: Native>(&self) -> Option<&[T]> {
-        T::slice(&self.values)
+    pub(super) fn texts(&self) -> Option<&[Str]> {
+        Str::slice(&self.values)
     }
 
     /// Whether the value of a slot and that of a row are one key.

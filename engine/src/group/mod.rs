@@ -137,9 +137,8 @@ impl KeyTable {
     ///
     /// # Panics
     /// As [`KeyTable::place`].
-    pub(crate) fn locate(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
+    pub(crate) fn locate(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) {
         self.locate_parts(keys.parts(), rows, out);
-        Ok(())
     }
 
     fn locate_parts(&mut self, keys: &[KeyPart<'_>], rows: usize, out: &mut Vec<u32>) {
@@ -150,25 +149,6 @@ impl KeyTable {
             (Form::Number(table), _) => table.locate(&keys[0].values(), out),
             (Form::Parts(table), _) => table.locate(keys, rows, out),
         }
-    }
-
-    /// As [`KeyTable::place`], of keys as values.
-    ///
-    /// # Errors
-    /// As [`KeyTable::place`].
-    ///
-    /// # Panics
-    /// As [`KeyTable::place`].
-    pub(crate) fn find_or_insert(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) -> Result<()> {
-        self.place(&Keys::of(keys.iter().map(Vector::borrowed)), rows, out)
-    }
-
-    /// As [`KeyTable::locate`], of keys as values.
-    ///
-    /// # Panics
-    /// As [`KeyTable::place`].
-    pub(crate) fn find(&mut self, keys: &[Vector<'_>], rows: usize, out: &mut Vec<u32>) {
-        self.locate_parts(Keys::of(keys.iter().map(Vector::borrowed)).parts(), rows, out);
     }
 
     fn check(&self, keys: &[KeyPart<'_>], rows: usize) {

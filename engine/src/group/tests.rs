@@ -3,9 +3,13 @@ use crate::types::Value;
 
 fn slots(table: &mut KeyTable, keys: &[Vector<'_>]) -> Vec<u32> {
     let mut out = Vec::new();
-    table.find_or_insert(keys, keys[0].len(), &mut out).unwrap();
+    table.place(&of(keys), keys[0].len(), &mut out).unwrap();
     table.validate().unwrap();
     out
+}
+
+fn of<'k>(keys: &'k [Vector<'_>]) -> Keys<'k> {
+    Keys::of(keys.iter().map(Vector::borrowed))
 }
 
 fn vector(ty: Type, values: impl IntoIterator<Item = Value>) -> Vector<'static> {
@@ -55,7 +59,7 @@ fn every_type_finds_its_keys_again() {
         assert!(table.keys(0, &made).iter().zip(&distinct).all(|(kept, key)| kept.same(key)), "{ty}");
         let mut found = Vec::new();
         let other = vector(Type::I64, (1..41).map(Value::I64));
-        table.find(&[first, other], 40, &mut found);
+        table.locate(&Keys::of([first, other]), 40, &mut found);
         assert!(found.iter().all(|&slot| slot == NO_SLOT), "{ty}");
         assert!(table.bytes() > 40 * 8);
     }
@@ -144,7 +148,7 @@ fn parts_go_with_the_last_key_that_has_them() {
     table.validate().unwrap();
     assert!(table.bytes() < 4 * bytes + 4096);
     let mut found = Vec::new();
-    table.find(&keys(&["a", "b", "c"], &[false, false, true]), 3, &mut found);
+    table.locate(&of(&keys(&["a", "b", "c"], &[false, false, true])), 3, &mut found);
     assert_eq!(found, [1, NO_SLOT, NO_SLOT]);
 }
 
@@ -168,17 +172,17 @@ fn removed_slots_are_used_again() {
 fn without_columns_there_is_one_key() {
     let mut table = KeyTable::new(&[]);
     let mut out = vec![9];
-    table.find(&[], 2, &mut out);
+    table.locate(&Keys::none(), 2, &mut out);
     assert_eq!(out, [NO_SLOT; 2]);
-    table.find_or_insert(&[], 0, &mut out).unwrap();
+    table.place(&Keys::none(), 0, &mut out).unwrap();
     assert_eq!((out.len(), table.len()), (0, 0));
-    table.find_or_insert(&[], 3, &mut out).unwrap();
+    table.place(&Keys::none(), 3, &mut out).unwrap();
     assert_eq!((&out[..], table.len()), (&[0; 3][..], 1));
-    table.find(&[], 2, &mut out);
+    table.locate(&Keys::none(), 2, &mut out);
     assert_eq!(out, [0; 2]);
     table.remove(0);
     table.validate().unwrap();
-    table.find_or_insert(&[], 1, &mut out).unwrap();
+    table.place(&Keys::none(), 1, &mut out).unwrap();
     assert_eq!((&out[..], table.slots()), (&[0][..], 1));
     table.validate().unwrap();
 }

@@ -226,7 +226,7 @@ impl AggBy {
         let mut strangers = RowSetBuilder::new();
         batches(rows, |ids| {
             let keys = read_keys(&self.keys, cx, ids, View::New)?;
-            self.groups.locate(&keys, ids.len(), &mut self.slots)?;
+            self.groups.locate(&keys, ids.len(), &mut self.slots);
             if !self.slots.contains(&NO_SLOT) {
                 self.groups.count_rows(&self.slots);
                 return self.take_in(cx, ids);

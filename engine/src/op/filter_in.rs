@@ -169,7 +169,7 @@ impl FilterIn {
         batches(rows, |ids| {
             let keys = self.input.read(cx, ids, View::New)?;
             match &mut self.rows {
-                None => self.keys.locate(&keys, ids.len(), &mut slots)?,
+                None => self.keys.locate(&keys, ids.len(), &mut slots),
                 Some(lists) => {
                     self.keys.place(&keys, ids.len(), &mut slots)?;
                     slots.iter().zip(ids.iter()).for_each(|(&slot, id)| lists.push(slot, id));

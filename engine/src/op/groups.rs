@@ -111,7 +111,7 @@ impl Groups {
 
     /// The slots of rows whose groups exist.
     pub(super) fn find(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
-        self.locate(keys, rows, out)?;
+        self.locate(keys, rows, out);
         if out.contains(&NO_SLOT) {
             return Err(Error::new(ErrorKind::Internal, "a row of the input is in no group"));
         }
@@ -119,8 +119,8 @@ impl Groups {
     }
 
     /// The slots of rows, [`NO_SLOT`] where there is no such group.
-    pub(super) fn locate(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
-        self.keys.locate(keys, rows, out)
+    pub(super) fn locate(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) {
+        self.keys.locate(keys, rows, out);
     }
 
     /// Counts rows into groups that are there.

@@ -7,7 +7,7 @@ use super::input::Edit;
 use super::intake::Stage;
 use crate::Result;
 use crate::graph::{Delta, Mask};
-use crate::group::{KeyTable, NO_SLOT};
+use crate::group::{KeyTable, Keys, NO_SLOT};
 use crate::plan::Definition;
 use crate::pool::Pool;
 use crate::rowset::RowSet;
@@ -81,8 +81,8 @@ impl Edits {
     }
 
     fn upsert(&mut self, edit: usize, batch: &Batch, net: &mut Net) -> Result<()> {
-        let keys: Vec<Vector<'_>> = self.keys.iter().map(|&key| batch.columns()[key].borrowed()).collect();
-        self.table.find_or_insert(&keys, batch.rows(), &mut self.slots)?;
+        let keys = Keys::of(self.keys.iter().map(|&key| batch.columns()[key].borrowed()));
+        self.table.place(&keys, batch.rows(), &mut self.slots)?;
         self.rows.resize(self.table.slots(), NO_ROW);
         for (row, &slot) in (0..).zip(&self.slots) {
             let id = &mut self.rows[slot as usize];
@@ -96,7 +96,7 @@ impl Edits {
     }
 
     fn delete(&mut self, keys: &Batch, net: &mut Net) {
-        self.table.find(keys.columns(), keys.rows(), &mut self.slots);
+        self.table.locate(&Keys::of(keys.columns().iter().map(Vector::borrowed)), keys.rows(), &mut self.slots);
         for &slot in &self.slots {
             // A key may be listed twice.
             if slot != NO_SLOT && self.rows[slot as usize] != NO_ROW {

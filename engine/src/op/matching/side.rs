@@ -63,7 +63,7 @@ impl Side {
         }
         let (mut before, mut now) = (Vec::new(), Vec::new());
         batches(rows, |ids| {
-            keys.locate(&self.read(cx, ids, View::Old)?, ids.len(), &mut before)?;
+            keys.locate(&self.read(cx, ids, View::Old)?, ids.len(), &mut before);
             keys.place(&self.read(cx, ids, View::New)?, ids.len(), &mut now)?;
             rekeyed.extend((0..ids.len()).filter(|&at| before[at] != now[at]).map(|at| ids.get(at)));
             Ok::<_, Error>(())
@@ -81,7 +81,7 @@ impl Side {
     ) -> Result<()> {
         let mut slots = Vec::new();
         batches(rows, |ids| {
-            keys.locate(&self.read(cx, ids, View::Old)?, ids.len(), &mut slots)?;
+            keys.locate(&self.read(cx, ids, View::Old)?, ids.len(), &mut slots);
             slots.iter().zip(ids.iter()).try_for_each(|(&slot, id)| each(known(slot)?, id))
         })
     }

@@ -19,7 +19,7 @@ impl NaturalJoin {
         let gone = removed.union(&rekeyed);
         batches(&gone, |ids| {
             let keys = self.right.read(cx, ids, View::Old)?;
-            self.keys.locate(&keys, ids.len(), &mut self.work.slots)?;
+            self.keys.locate(&keys, ids.len(), &mut self.work.slots);
             for at in 0..self.work.slots.len() {
                 let slot = self.work.slots[at];
                 known(slot)?;
@@ -63,7 +63,7 @@ impl NaturalJoin {
         let Some(lists) = &mut self.left_rows else { return Ok(()) };
         batches(gone, |ids| {
             let keys = self.left.read(cx, ids, View::Old)?;
-            self.keys.locate(&keys, ids.len(), &mut self.work.slots)?;
+            self.keys.locate(&keys, ids.len(), &mut self.work.slots);
             for &slot in &self.work.slots {
                 known(slot)?;
                 self.work.left_behind.insert(slot);
@@ -119,7 +119,7 @@ impl NaturalJoin {
         let mut followers = Vec::new();
         batches(rows, |ids| {
             let keys = self.right.read(cx, ids, View::New)?;
-            self.keys.locate(&keys, ids.len(), &mut self.work.slots)?;
+            self.keys.locate(&keys, ids.len(), &mut self.work.slots);
             for at in 0..self.work.slots.len() {
                 let slot = self.work.slots[at];
                 if self.choose(cx, slot)? == Choice::Row(ids.get(at))
@@ -140,7 +140,7 @@ impl NaturalJoin {
         batches(rows, |ids| {
             let keys = self.left.read(cx, ids, View::New)?;
             match &mut self.left_rows {
-                None => self.keys.locate(&keys, ids.len(), &mut self.work.slots)?,
+                None => self.keys.locate(&keys, ids.len(), &mut self.work.slots),
                 Some(lists) => {
                     self.keys.place(&keys, ids.len(), &mut self.work.slots)?;
                     for (at, &slot) in self.work.slots.iter().enumerate() {

@@ -31,7 +31,7 @@ impl PairJoin {
                 self.keys.place(&keys, ids.len(), &mut slots)?;
                 slots.iter().zip(ids.iter()).for_each(|(&slot, id)| self.left_rows.push(slot, id));
             } else {
-                self.keys.locate(&keys, ids.len(), &mut slots)?;
+                self.keys.locate(&keys, ids.len(), &mut slots);
             }
             drop(keys);
             for (&slot, left) in slots.iter().zip(ids.iter()) {
@@ -98,7 +98,7 @@ impl PairJoin {
         let mut slots = Vec::new();
         cx.in_order(1, right.new)?.batches(|ids| {
             let keys = self.right.read(cx, ids, View::New)?;
-            self.keys.locate(&keys, ids.len(), &mut slots)?;
+            self.keys.locate(&keys, ids.len(), &mut slots);
             drop(keys);
             for (&slot, right) in slots.iter().zip(ids.iter()) {
                 if self.left_rows.is_empty(slot) {

@@ -62,7 +62,8 @@ impl<S: Stamp> StampedSide<S> {
         located: &mut Located<S>,
     ) -> Result<()> {
         located.stamps = self.stamps_of(cx, &self.stamp, ids, view)?;
-        keys.locate(&self.keys.read(cx, ids, view)?, ids.len(), &mut located.slots)
+        keys.locate(&self.keys.read(cx, ids, view)?, ids.len(), &mut located.slots);
+        Ok(())
     }
 
     /// The same of rows as they are now, where keys not seen before get slots.
