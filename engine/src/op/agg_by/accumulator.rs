@@ -59,8 +59,8 @@ pub(super) trait Accumulator: Any + Send + Sync {
         None
     }
 
-    /// Takes in what a lane has, made by [`Accumulator::another`]: of each of its slots into one of `slots`. Rows of the
-    /// lane come behind all those that are in.
+    /// Takes in what a lane has, made by [`Accumulator::another`]: of each of its slots into one of `slots`, for which there
+    /// is room. Rows of the lane come behind all those that are in.
     fn absorb(&mut self, _lane: Box<dyn Accumulator>, _slots: &[u32]) {}
 
     /// Begins a cycle.
@@ -120,14 +120,8 @@ pub(super) fn of_lane<A: Accumulator>(lane: Box<dyn Accumulator>) -> Option<Box<
     (lane as Box<dyn Any>).downcast().ok()
 }
 
-/// Takes the states of the groups of a lane into those of `slots`. Those of the first lane are all there are.
-pub(super) fn absorb<S: Clone + Default>(states: &mut Vec<S>, lane: Vec<S>, slots: &[u32], absorb: impl Fn(&mut S, S)) {
-    if states.is_empty() {
-        *states = lane;
-        return;
-    }
-    let count = slots.iter().max().map_or(0, |&last| last as usize + 1);
-    states.resize(count.max(states.len()), S::default());
+/// Takes the states of the groups of a lane into those of `slots`.
+pub(super) fn absorb<S>(states: &mut [S], lane: Vec<S>, slots: &[u32], absorb: impl Fn(&mut S, S)) {
     for (&slot, state) in slots.iter().zip(lane) {
         absorb(&mut states[slot as usize], state);
     }

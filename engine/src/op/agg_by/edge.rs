@@ -1,7 +1,7 @@
 //! first and last: the value of the first or last row of a group, null or not.
 
 use super::History;
-use super::accumulator::{Accumulator, Reads, Scope, of_lane};
+use super::accumulator::{Accumulator, Reads, Scope, absorb, of_lane};
 use crate::Result;
 use crate::column::Ids;
 use crate::types::Type;
@@ -74,14 +74,11 @@ impl Accumulator for Edge {
     }
 
     fn absorb(&mut self, lane: Box<dyn Accumulator>, slots: &[u32]) {
-        let (end, none) = (self.end, self.none());
+        let end = self.end;
         if let Some(lane) = of_lane::<Self>(lane) {
-            let count = slots.iter().max().map_or(0, |&last| last as usize + 1);
-            self.winners.resize(count.max(self.winners.len()), none);
-            for (&slot, winner) in slots.iter().zip(lane.winners) {
-                let first = &mut self.winners[slot as usize];
+            absorb(&mut self.winners, lane.winners, slots, |first, winner| {
                 *first = if end == End::First { winner.min(*first) } else { winner.max(*first) };
-            }
+            });
         }
     }
 

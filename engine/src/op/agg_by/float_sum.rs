@@ -197,9 +197,7 @@ impl Accumulator for FloatSum {
             if !lane.others.is_empty() {
                 self.others.resize(self.sums.len(), Others::default());
             }
-            for (&slot, more) in slots.iter().zip(lane.others) {
-                self.others[slot as usize].absorb(more);
-            }
+            absorb(&mut self.others, lane.others, slots, Others::absorb);
         }
     }
 

@@ -76,8 +76,8 @@ impl AggBy {
             // The states take turns at the same slots, each on its own.
             let pairs: Vec<_> = self.aggregates.iter_mut().zip(lane.states).collect();
             cx.share(pairs, |_, (slot, state)| {
-                slot.state.absorb(state, &slots);
                 slot.state.resize(count);
+                slot.state.absorb(state, &slots);
                 Ok(())
             })?;
         }
