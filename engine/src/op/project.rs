@@ -1,5 +1,6 @@
 //! view, update_view, lazy_update, update, select, drop and rename: rows stay, columns change.
 
+mod batched;
 mod of_texts;
 mod recipes;
 #[cfg(test)]
@@ -8,12 +9,13 @@ mod tests;
 use std::ops::Range;
 use std::sync::Arc;
 
+use batched::in_batches;
 use of_texts::OfTexts;
 use recipes::Recipes;
 
 use super::{Built, InputShape, Operator};
 use crate::Result;
-use crate::column::{Column, Compiled, Ids, Memo, StoreRef, Together, View, batches_of};
+use crate::column::{Column, Compiled, Ids, Memo, StoreRef, Together, View};
 use crate::formula::FormulaBackend;
 use crate::graph::{Cx, Delta, Mask, NodeId, Update};
 use crate::plan::{Origin, ProjectedColumn, Projection};
@@ -263,32 +265,11 @@ impl Keeping {
     /// Computes the values of some slots for `rows`.
     fn fill(&self, made: &Made, is_pure: bool, cx: &mut Cx<'_>, rows: &RowSet) -> Result<()> {
         let Some(&first) = made.slots.first().filter(|_| !rows.is_empty()) else { return Ok(()) };
-        let rounds = if is_pure { cx.rounds(rows) } else { None };
-        let batch = cx.batch_rows(first);
-        let put = |cx: &mut Cx<'_>, ids: Ids<'_>, values: Vec<Vector<'static>>| {
-            made.slots.iter().zip(values).try_for_each(|(&slot, values)| cx.put(slot, ids, values))
+        let most = cx.batch_rows(first);
+        let put = |_: &mut (), cx: &mut Cx<'_>, ids: Ids<'_>, values: Vec<Vector<'static>>| {
+            made.slots.iter().zip(values).try_for_each(|(&slot, values)| cx.put(slot, ids, values)).map(|()| true)
         };
-        let Some(rounds) = rounds else {
-            return batches_of(batch, rows, |ids| {
-                let values = made.values(cx, ids)?;
-                put(cx, ids, values)
-            });
-        };
-        for round in rounds {
-            let all = cx.map(round.clone(), |cx, piece| {
-                let mut all = Vec::new();
-                batches_of(batch, piece, |ids| {
-                    all.push(made.values(cx, ids)?);
-                    Ok::<_, crate::Error>(())
-                })?;
-                Ok(all)
-            })?;
-            for (piece, values) in round.iter().zip(all) {
-                let mut values = values.into_iter();
-                batches_of(batch, piece, |ids| values.next().map_or(Ok(()), |values| put(cx, ids, values)))?;
-            }
-        }
-        Ok(())
+        in_batches(cx, &mut (), rows, (most, is_pure), |(), cx, ids| made.values(cx, ids), put).map(|_| ())
     }
 }
 

@@ -86,8 +86,7 @@ impl Snapshot {
         for run in positions.chunk_by(|a, b| a + 1 == *b) {
             ids.extend(self.ids_at(run[0]..run[0] + run.len() as u64)?);
         }
-        let rows = InOrder::List(ids);
-        columns.iter().map(|&column| self.read(column, &rows, &ALONE)).collect()
+        self.read_columns(columns, &InOrder::List(ids))
     }
 
     /// All rows in their order.

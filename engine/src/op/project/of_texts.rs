@@ -3,8 +3,9 @@
 //! Such a formula has one value for each combination of codes. It is evaluated when a combination is first met, and what
 //! it gave is kept as a code too: a row costs a look at each of its codes, and at a table.
 
+use super::batched::in_batches;
 use crate::Result;
-use crate::column::{Column, Compiled, Ids, View, batches_of};
+use crate::column::{Column, Compiled, Ids, View};
 use crate::graph::Cx;
 use crate::rowset::RowSet;
 use crate::types::Type;
@@ -63,29 +64,8 @@ impl OfTexts {
         if !self.fit(cx, slot, rows.len()) {
             return Ok(false);
         }
-        let batch = cx.batch_rows(slot);
-        let rounds = cx.rounds(rows).unwrap_or_else(|| vec![vec![rows.clone()]]);
-        for round in rounds {
-            let found = cx.map(round.clone(), |cx, piece| {
-                let mut all = Vec::new();
-                batches_of(batch, piece, |ids| {
-                    all.push(self.find(cx, ids)?);
-                    Ok::<_, crate::Error>(())
-                })?;
-                Ok(all)
-            })?;
-            for (piece, found) in round.iter().zip(found) {
-                let (mut found, mut are_all) = (found.into_iter(), true);
-                batches_of(batch, piece, |ids| {
-                    are_all = are_all && self.put(cx, slot, ids, found.next().flatten())?;
-                    Ok::<_, crate::Error>(())
-                })?;
-                if !are_all {
-                    return Ok(false);
-                }
-            }
-        }
-        Ok(true)
+        let most = cx.batch_rows(slot);
+        in_batches(cx, self, rows, (most, true), Self::find, |this, cx, ids, found| this.put(cx, slot, ids, found))
     }
 
     /// Makes the table anew if it is of other texts than those that are there now; `false` if they can have none.

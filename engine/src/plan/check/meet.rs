@@ -61,24 +61,8 @@ mod tests {
 
     #[test]
     fn what_the_help_says_is_a_formula_and_meets_the_other_column() {
-        let types = [
-            Type::Bool,
-            Type::I8,
-            Type::I16,
-            Type::I32,
-            Type::I64,
-            Type::F32,
-            Type::F64,
-            Type::Decimal(2),
-            Type::Char,
-            Type::String,
-            Type::Timestamp,
-            Type::Date,
-            Type::Time,
-            Type::Duration,
-        ];
         let session = Session::new();
-        for (from, to) in types.iter().flat_map(|&from| types.map(|to| (from, to))) {
+        for (from, to) in Type::ALL.iter().flat_map(|&from| Type::ALL.map(|to| (from, to))) {
             let Some(formula) = converted("A", from, to) else { continue };
             let pair = Pair { output: "A".into(), input: "B".into() };
             assert!(common(&pair, from, to).is_err(), "{from} meets {to} as it is");

@@ -4,16 +4,11 @@ use super::*;
 use crate::types::Str;
 
 fn texts<const N: usize>(values: [Option<&str>; N]) -> Vector<'static> {
-    let values = values.map(|text| text.map_or(Value::Null, |text| Value::String(text.into())));
-    Vector::from_values(Type::String, values).expect("texts")
+    Vector::from_values(Type::String, values.map(|value| value.map_or(Value::Null, text))).expect("texts")
 }
 
-fn joined(snapshot: &Snapshot) -> Result<Vec<Option<Str>>> {
-    Ok(snapshot
-        .column("J")?
-        .iter()
-        .map(|value| if let Value::String(text) = value { Some(text) } else { None })
-        .collect())
+fn text(text: &str) -> Value {
+    Value::String(text.into())
 }
 
 /// `a_b` for the texts of two columns, with how often it was evaluated.
@@ -41,22 +36,17 @@ fn each_combination_is_evaluated_once_as_rows_come_and_change() -> Result<()> {
     let (x, y, n) = (Some("x"), Some("y"), None);
     add((0..6).collect(), texts([x, x, y, n, x, x]), texts([y, x, x, x, n, y]))?;
     let expected = [Some("x_y"), Some("x_x"), Some("y_x"), None, None, Some("x_y")];
-    assert_eq!(joined(&joined_rows.snapshot()?)?, expected.map(|text| text.map(Str::from)));
+    assert_eq!(column(&joined_rows.snapshot()?, "J")?, texts(expected).iter().collect::<Vec<_>>());
     assert_eq!(since(&calls), 5, "five combinations are distinct");
     // Texts that were never seen, beyond those the table of combinations was made for.
     let more: Vec<String> = (0..40).map(|number| format!("more {number}")).collect();
-    let more = || {
-        Vector::from_values(Type::String, more.iter().map(|text| Value::String(text.as_str().into()))).expect("texts")
-    };
+    let more = || Vector::from_values(Type::String, more.iter().map(|more| text(more))).expect("texts");
     add((100..140).collect(), more(), more())?;
     assert_eq!(since(&calls), 40);
     rows.apply(RowChange::new(table.definition()).modify(vec![1], [("B", texts([y]))])?)?;
     session.step()?;
-    let now = joined(&joined_rows.snapshot()?)?;
-    assert_eq!(
-        (&now[1], &now[6], &now[45]),
-        (&Some("x_y".into()), &Some("more 0_more 0".into()), &Some("more 39_more 39".into()))
-    );
+    let now = column(&joined_rows.snapshot()?, "J")?;
+    assert_eq!((&now[1], &now[6], &now[45]), (&text("x_y"), &text("more 0_more 0"), &text("more 39_more 39")));
     // The table was made anew for the new texts, and has met them, but not this one again.
     assert_eq!(since(&calls), 1);
     add(vec![200], texts([y]), texts([x]))?;
@@ -69,14 +59,13 @@ fn each_combination_is_evaluated_once_as_rows_come_and_change() -> Result<()> {
 #[test]
 fn more_texts_than_are_kept_as_codes_are_kept_as_they_are() -> Result<()> {
     let session = Session::builder().threads(2).build();
-    let number = |number: u32| Value::String(format!("{number}").as_str().into());
-    let column = |mask: u32, shift: u32| {
-        Vector::from_values(Type::String, (0..1 << 18).map(|row: u32| number(row >> shift & mask))).expect("texts")
+    let numbers = |mask: u32, shift: u32| {
+        let number = |row: u32| text(&(row >> shift & mask).to_string());
+        Vector::from_values(Type::String, (0..1 << 18).map(number)).expect("texts")
     };
-    let table = session.static_table("t", [("A", column(511, 0)), ("B", column(511, 9))])?;
-    let now = joined(&table.update("J = A + `_` + B")?.snapshot()?)?;
-    assert!(now.iter().enumerate().all(|(row, text)| {
-        text.as_ref().is_some_and(|text| text.as_str() == format!("{}_{}", row & 511, row >> 9 & 511))
-    }));
+    let table = session.static_table("t", [("A", numbers(511, 0)), ("B", numbers(511, 9))])?;
+    let now = column(&table.update("J = A + `_` + B")?.snapshot()?, "J")?;
+    assert!(now.iter().enumerate().all(|(row, now)| *now == text(&format!("{}_{}", row & 511, row >> 9 & 511))));
+    assert_eq!(now.len(), 1 << 18);
     Ok(())
 }
