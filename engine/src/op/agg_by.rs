@@ -12,6 +12,7 @@ mod edge;
 mod extreme;
 mod float_sum;
 mod formulas;
+mod front;
 mod int_sum;
 mod lanes;
 mod members;
@@ -97,7 +98,6 @@ impl Operator for AggBy {
             if moved {
                 self.retract(cx, modified)?;
             }
-            self.settle(Members::remove_waiting);
             match moved {
                 true => self.insert(cx, modified)?,
                 false => self.revalue(cx, modified, mask)?,
@@ -106,7 +106,9 @@ impl Operator for AggBy {
             self.revalue(cx, modified, mask)?;
         }
         self.insert(cx, added)?;
-        self.settle(Members::insert_waiting);
+        if let Some(members) = &mut self.members {
+            members.settle();
+        }
         if let Some(rows) = &mut self.rows {
             rows.settle(cx)?;
         }
@@ -144,6 +146,7 @@ impl Operator for AggBy {
     fn validate(&self, output: &Output) -> Result<(), String> {
         self.groups.validate(&output.rows)?;
         self.members.as_ref().map_or(Ok(()), |members| members.validate(&self.groups))?;
+        self.aggregates.iter().try_for_each(|slot| slot.state.validate())?;
         self.rows.as_ref().map_or(Ok(()), |rows| rows.validate(&self.groups))
     }
 }
@@ -192,7 +195,7 @@ impl AggBy {
             self.find(cx, ids, View::Old)?;
             self.groups.take_rows(&self.slots);
             if let Some(members) = &mut self.members {
-                members.wait(&self.slots, ids);
+                members.remove(&self.slots, ids);
             }
             if let Some(rows) = &mut self.rows {
                 rows.take(&self.slots, ids);
@@ -290,12 +293,6 @@ impl AggBy {
     /// Puts the rows at hand into the aggregates concerned, by what they are.
     fn put(&mut self, cx: &Cx<'_>, ids: Ids<'_>, concern: Concern<'_>) -> Result<()> {
         self.aggregates.iter_mut().try_for_each(|slot| slot.put(cx, &self.slots, ids, concern))
-    }
-
-    fn settle(&mut self, settle: fn(&mut Members)) {
-        if let Some(members) = &mut self.members {
-            settle(members);
-        }
     }
 
     /// Gives up the slots of groups that are empty for long, if they are many.

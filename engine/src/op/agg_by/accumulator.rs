@@ -18,12 +18,12 @@ use super::spread::{Floats, Integers, Spread};
 use super::sums::Asked;
 use super::tally::Tally;
 use super::weighted::{Weighted, WeightedInt};
-use crate::Result;
 use crate::column::{Column, Ids, View};
 use crate::graph::Cx;
 use crate::plan::{AggFunction, PreparedAggregate};
 use crate::types::{Str, Type};
 use crate::vector::{NativeKind, VECTOR_ROWS, Vector, VectorBuilder};
+use crate::{Error, ErrorKind, Result};
 
 /// What an aggregate is told of the rows that come and go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +113,11 @@ pub(super) trait Accumulator: Any + Send + Sync {
 
     /// Bytes held.
     fn bytes(&self) -> usize;
+
+    /// Checks what is kept, between cycles.
+    fn validate(&self) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// The state of a lane as what it is.
@@ -165,6 +170,17 @@ impl Scope<'_, '_> {
         };
         let places: Vec<u32> = rows.iter().map(place).collect();
         Ok(cells.finish().take(&places))
+    }
+
+    /// Reads the rows of some groups again, each with the slot of its group.
+    pub(super) fn read_again(&self, slots: &[u32], each: impl FnMut(&[u32], Ids<'_>) -> Result<()>) -> Result<()> {
+        if slots.is_empty() {
+            return Ok(());
+        }
+        let Some(members) = self.members else {
+            return Err(Error::new(ErrorKind::Internal, "a value was lost where rows are never taken back"));
+        };
+        members.batches(slots, each)
     }
 
     /// The answers that groups have in the result so far.

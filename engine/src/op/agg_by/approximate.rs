@@ -67,7 +67,7 @@ impl Approximate {
             return Err(Error::new(ErrorKind::Internal, "a value was lost where rows are never taken back"));
         };
         let mut group = Group::default();
-        let rows = scope.cx.input().order.sorted(scope.cx, members.of(slot), View::New)?;
+        let rows = scope.cx.input().order.sorted(scope.cx, &members.of(slot), View::New)?;
         for ids in rows.chunks(VECTOR_ROWS) {
             group.insert_all(&scope.cx.read(column, Ids::List(ids), View::New)?);
         }

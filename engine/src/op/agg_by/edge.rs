@@ -53,8 +53,7 @@ impl Edge {
             return None;
         }
         let Some(members) = scope.members else { return Some(self.winners[slot as usize]) };
-        let rows = members.of(slot);
-        if self.end == End::First { rows.first() } else { rows.last() }
+        if self.end == End::First { members.first(slot) } else { members.last(slot) }
     }
 }
 

@@ -1,15 +1,14 @@
 //! min and max.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::accumulator::{Accumulator, Scope, absorb, of_lane};
-use super::best::Best;
+use super::best::{self, Best};
 use super::ranked::Ranked;
-use crate::column::{View, batches};
+use crate::Result;
+use crate::column::View;
 use crate::types::Type;
 use crate::vector::{Bits, Vector};
-use crate::{Error, ErrorKind, Result};
 
 /// Which end of the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,10 +17,20 @@ pub(super) enum Side {
     Greatest,
 }
 
+impl Side {
+    /// Whether a value comes before another, seen from this side.
+    pub(super) fn is_better<K: Ord>(self, value: &K, other: &K) -> bool {
+        match self {
+            Side::Least => value < other,
+            Side::Greatest => value > other,
+        }
+    }
+}
+
 /// The least or greatest value of each group.
 ///
 /// A group keeps its best value and how often it has it. Only when the last of these is taken back are the rows of
-/// the group read again, and from then on all its values are kept sorted.
+/// the group read again, and from then on several of its best values are kept.
 pub(super) struct Extreme<T: Ranked> {
     ty: Type,
     side: Side,
@@ -40,25 +49,6 @@ impl<T: Ranked> Extreme<T> {
                 apply(&mut self.groups[slots[row] as usize], value.key());
             }
         }
-    }
-
-    /// Reads all values of a group again.
-    fn sort(&mut self, slot: u32, scope: &Scope<'_, '_>) -> Result<()> {
-        let (Some(members), Some(column)) = (scope.members, scope.column) else {
-            return Err(Error::new(ErrorKind::Internal, "an extreme was lost where rows are never taken back"));
-        };
-        let mut sorted: BTreeMap<T::Key, u64> = BTreeMap::new();
-        batches(members.of(slot), |ids| {
-            let values = scope.cx.read(column, ids, View::New)?;
-            for (row, value) in T::values(&values).iter().enumerate() {
-                if let (true, Some(key)) = (values.is_valid(row), value.key()) {
-                    *sorted.entry(key).or_default() += 1;
-                }
-            }
-            Ok::<_, Error>(())
-        })?;
-        self.groups[slot as usize].keep_sorted(sorted);
-        Ok(())
     }
 }
 
@@ -94,11 +84,11 @@ impl<T: Ranked> Accumulator for Extreme<T> {
     }
 
     fn finish(&mut self, _question: usize, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
-        for &slot in slots {
-            if self.groups[slot as usize].is_lost() {
-                self.sort(slot, scope)?;
-            }
-        }
+        let lost = best::forget_lost(&mut self.groups, slots, self.side);
+        scope.read_again(&lost, |slots, ids| {
+            self.insert(slots, &scope.cx.read_all(scope.column.map_or(&[], std::slice::from_ref), ids, View::New)?);
+            Ok(())
+        })?;
         let group = |slot: &u32| &self.groups[*slot as usize];
         let valid = Bits::from_fn(slots.len(), |at| {
             let group = group(&slots[at]);
@@ -121,6 +111,10 @@ impl<T: Ranked> Accumulator for Extreme<T> {
     }
 
     fn bytes(&self) -> usize {
-        self.groups.capacity() * size_of::<Best<T::Key>>() + self.groups.iter().map(Best::bytes).sum::<usize>()
+        best::bytes(&self.groups)
+    }
+
+    fn validate(&self) -> Result<(), String> {
+        best::validate(&self.groups, self.side)
     }
 }

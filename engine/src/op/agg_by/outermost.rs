@@ -1,13 +1,13 @@
 //! first and last where rows have an order of their own: the value of the row with the least or greatest place.
 
 use super::accumulator::{Accumulator, Reads, Scope};
-use super::best::Best;
+use super::best::{self, Best};
 use super::edge::End;
 use super::extreme::Side;
+use crate::Result;
 use crate::column::{Ids, View};
 use crate::types::Type;
 use crate::vector::Vector;
-use crate::{Error, ErrorKind, Result};
 
 /// The place and the id of the outermost row of each group.
 pub(super) struct Outermost {
@@ -20,16 +20,6 @@ impl Outermost {
     pub(super) fn new(end: End, input: Type) -> Self {
         let side = if end == End::First { Side::Least } else { Side::Greatest };
         Outermost { side, input, groups: Vec::new() }
-    }
-
-    /// Looks at all rows of a group again, and keeps them in order from now on.
-    fn sort(&mut self, slot: u32, scope: &Scope<'_, '_>) -> Result<()> {
-        let Some(members) = scope.members else {
-            return Err(Error::new(ErrorKind::Internal, "a row was lost where rows are never taken back"));
-        };
-        let placed = scope.cx.input().order.placed(scope.cx, members.of(slot), View::New)?;
-        self.groups[slot as usize].keep_sorted(placed.into_iter().map(|row| (row, 1)).collect());
-        Ok(())
     }
 }
 
@@ -51,15 +41,16 @@ impl Accumulator for Outermost {
     }
 
     fn finish(&mut self, _question: usize, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
-        let mut winners = Vec::with_capacity(slots.len());
-        for &slot in slots {
-            if self.groups[slot as usize].is_lost() {
-                self.sort(slot, scope)?;
-            }
+        let lost = best::forget_lost(&mut self.groups, slots, self.side);
+        scope.read_again(&lost, |slots, ids| {
+            self.insert_places(slots, ids, &scope.cx.input().order.places(scope.cx, ids, View::New)?);
+            Ok(())
+        })?;
+        let winner = |&slot: &u32| {
             let group = &self.groups[slot as usize];
-            winners.push((group.values > 0).then(|| group.best(self.side).1));
-        }
-        scope.cells(self.input, &winners)
+            (group.values > 0).then(|| group.best(self.side).1)
+        };
+        scope.cells(self.input, &slots.iter().map(winner).collect::<Vec<_>>())
     }
 
     fn reset(&mut self, slot: u32) {
@@ -75,6 +66,10 @@ impl Accumulator for Outermost {
     }
 
     fn bytes(&self) -> usize {
-        self.groups.iter().map(Best::bytes).sum::<usize>() + self.groups.capacity() * size_of::<Best<(u64, u64)>>()
+        best::bytes(&self.groups)
+    }
+
+    fn validate(&self) -> Result<(), String> {
+        best::validate(&self.groups, self.side)
     }
 }

@@ -2,13 +2,13 @@
 
 use super::History;
 use super::accumulator::{Accumulator, Reads, Scope, Standing};
-use super::best::Best;
+use super::best::{self, Best};
 use super::deciders::Decider;
 use super::extreme::Side;
-use crate::column::{View, batches};
+use crate::Result;
+use crate::column::View;
 use crate::types::Type;
 use crate::vector::{Vector, VectorBuilder};
-use crate::{Error, ErrorKind, Result};
 
 /// The rank and the id of the row that wins in each group.
 ///
@@ -45,26 +45,6 @@ impl<D: Decider> Sorted<D> {
         }
         self.passed += slots.len() as u64;
     }
-
-    /// Looks at all rows of a group again, and keeps them in order from now on.
-    fn sort(&mut self, slot: u32, scope: &Scope<'_, '_>) -> Result<()> {
-        let Some(members) = scope.members else {
-            return Err(Error::new(ErrorKind::Internal, "a row was lost where rows are never taken back"));
-        };
-        let mut ranks = std::collections::BTreeMap::new();
-        batches(members.of(slot), |ids| {
-            let cells = scope.cx.read_all(scope.beside, ids, View::New)?;
-            let places = scope.cx.input().order.places(scope.cx, ids, View::New)?;
-            let key = D::keys(&cells);
-            ranks.extend(places.iter().enumerate().map(|(at, &place)| {
-                let rank = Rank { key: key(at), place, id: ids.get(at) };
-                (rank, 1)
-            }));
-            Ok::<_, Error>(())
-        })?;
-        self.groups[slot as usize].keep_sorted(ranks);
-        Ok(())
-    }
 }
 
 impl<D: Decider> Accumulator for Sorted<D> {
@@ -86,12 +66,16 @@ impl<D: Decider> Accumulator for Sorted<D> {
     }
 
     fn finish(&mut self, _question: usize, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
+        let lost = best::forget_lost(&mut self.groups, slots, self.side);
+        scope.read_again(&lost, |slots, ids| {
+            let cells = scope.cx.read_all(scope.beside, ids, View::New)?;
+            let places = scope.cx.input().order.places(scope.cx, ids, View::New)?;
+            self.insert_standing(slots, &Standing { ids, places, cells: &cells });
+            Ok(())
+        })?;
         let mut winners = Vec::with_capacity(slots.len());
         let mut passed = Vec::new();
         for (at, &slot) in slots.iter().enumerate() {
-            if self.groups[slot as usize].is_lost() {
-                self.sort(slot, scope)?;
-            }
             let group = &self.groups[slot as usize];
             let winner = (group.values > 0).then(|| group.best(self.side));
             let has_passed = |winner: &&Rank<D::Key>| self.history == History::Passes && winner.place < self.before;
@@ -131,6 +115,10 @@ impl<D: Decider> Accumulator for Sorted<D> {
     }
 
     fn bytes(&self) -> usize {
-        self.groups.iter().map(Best::bytes).sum::<usize>() + self.groups.capacity() * size_of::<Best<Rank<D::Key>>>()
+        best::bytes(&self.groups)
+    }
+
+    fn validate(&self) -> Result<(), String> {
+        best::validate(&self.groups, self.side)
     }
 }

@@ -4,17 +4,17 @@ use super::*;
 use crate::source::{KeyedRows, RowChange};
 use crate::{asc, by};
 
-fn floats(values: &[f64]) -> Vector<'static> {
+pub(super) fn floats(values: &[f64]) -> Vector<'static> {
     Vector::from(values.to_vec())
 }
 
 /// A keyed table of groups `K` with values `X` and times `T`.
-fn samples(session: &Session) -> (Table, KeyedRows) {
+pub(super) fn samples(session: &Session) -> (Table, KeyedRows) {
     let types = [("K", Type::I64), ("X", Type::F64), ("T", Type::I64)];
     session.keyed_rows("t", types.map(|(name, ty)| ColumnDef::new(name, ty))).unwrap()
 }
 
-fn rows(table: &Table, keys: &[i64], values: &[f64], times: &[i64]) -> Batch {
+pub(super) fn rows(table: &Table, keys: &[i64], values: &[f64], times: &[i64]) -> Batch {
     Batch::new(table.definition(), vec![ints(keys), floats(values), ints(times)]).unwrap()
 }
 

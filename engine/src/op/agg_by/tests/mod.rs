@@ -1,3 +1,4 @@
+mod ends;
 mod errors;
 mod lanes;
 mod lists;
