@@ -356,8 +356,9 @@ impl Stored {
     }
 }
 
-/// Ids from which on blocks are looked for before values are read.
-const MANY_IDS: usize = 1 << 14;
+/// Ids from which on blocks are looked for before values are read: then nothing but the values is waited for, and the
+/// processor waits for many at once.
+const MANY_IDS: usize = 256;
 
 /// Blocks side by side.
 pub(super) struct Scattered<S> {

@@ -83,21 +83,18 @@ impl RowChange {
         self.modify = Some(Modification { ids, columns: resolved });
         Ok(self)
     }
+}
 
-    /// What it does to its table by itself.
-    fn delta(&self) -> Delta {
-        let mut delta = Delta { removed: self.remove.clone(), ..Delta::default() };
-        if let Some((ids, _)) = &self.add {
-            delta.added = RowSet::from_sorted(ids);
-        }
-        // Rows of which no column gets another value stay as they are.
-        if let Some(Modification { ids, columns }) = self.modify.as_ref().filter(|change| !change.columns.is_empty()) {
-            // A row that came in this same change is new whatever else is written to it.
-            delta.modified = RowSet::from_sorted(ids).minus(&delta.added);
-            delta.mask = columns.iter().map(|(column, _)| *column).collect();
-        }
-        delta.normalized()
+/// Refuses rows that are not all among those that are there.
+fn all_there(ids: &RowSet, rows: &RowSet, what: &str) -> Result<()> {
+    if rows.contains_all(ids) {
+        return Ok(());
     }
+    ids.minus(rows).first().map_or(Ok(()), |id| Err(refused(id, what)))
+}
+
+fn refused(id: u64, what: &str) -> Error {
+    Error::new(ErrorKind::Argument, format!("row {id} {what}")).with_row(id)
 }
 
 fn ascending(ids: &[u64], rows: usize) -> Result<()> {
@@ -159,25 +156,31 @@ impl KeyedRows {
         if pending.closed {
             return Err(Error::new(ErrorKind::Closed, "the table written here is gone"));
         }
-        let refuse = |ids: &RowSet, what: &str| match ids.first() {
-            Some(id) => Err(Error::new(ErrorKind::Argument, format!("row {id} {what}")).with_row(id)),
-            None => Ok(()),
-        };
         if let Some(id) = change.never {
-            return Err(Error::new(ErrorKind::Argument, format!("row {id} is removed, and is not there")).with_row(id));
+            return Err(refused(id, "is removed, and is not there"));
         }
-        refuse(&change.remove.minus(&pending.rows), "is removed, and is not there")?;
-        let mut rows = pending.rows.minus(&change.remove);
-        if let Some(Modification { ids, .. }) = &change.modify {
-            refuse(&RowSet::from_sorted(ids).minus(&rows), "is modified, and is not there")?;
+        let removed = &change.remove;
+        all_there(removed, &pending.rows, "is removed, and is not there")?;
+        let mut rows = pending.rows.minus(removed);
+        let mut delta = Delta { removed: removed.clone(), ..Delta::default() };
+        if let Some(Modification { ids, columns }) = &change.modify {
+            delta.modified = RowSet::from_sorted(ids);
+            all_there(&delta.modified, &rows, "is modified, and is not there")?;
+            delta.mask = columns.iter().map(|(column, _)| *column).collect();
+        }
+        // Rows of which no column gets another value stay as they are.
+        if delta.mask.is_empty() {
+            delta.modified = RowSet::new();
         }
         if let Some((ids, _)) = &change.add {
-            let added = RowSet::from_sorted(ids);
-            refuse(&added.intersect(&rows), "is added, and is there already")?;
-            rows.insert_all(&added);
+            delta.added = RowSet::from_sorted(ids);
+            if let Some(id) = delta.added.intersect(&rows).first() {
+                return Err(refused(id, "is added, and is there already"));
+            }
+            rows.insert_all(&delta.added);
         }
         pending.rows = rows;
-        pending.delta = pending.delta.then(&change.delta());
+        pending.delta = pending.delta.then(&delta.normalized());
         pending.changes.push(change);
         drop(pending);
         self.wake.notify();
@@ -188,10 +191,10 @@ impl KeyedRows {
         !self.lock().changes.is_empty()
     }
 
-    /// The changes that wait, and what they come to.
-    pub(crate) fn drain(&self) -> (Vec<RowChange>, Delta) {
+    /// The changes that wait, what they come to, and the rows there are after them.
+    pub(crate) fn drain(&self) -> (Vec<RowChange>, Delta, RowSet) {
         let mut pending = self.lock();
-        (std::mem::take(&mut pending.changes), std::mem::take(&mut pending.delta))
+        (std::mem::take(&mut pending.changes), std::mem::take(&mut pending.delta), pending.rows.clone())
     }
 
     pub(crate) fn close(&self) {

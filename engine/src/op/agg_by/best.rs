@@ -19,7 +19,7 @@ pub(super) struct Best<K> {
 /// A group of so many values is rather read again than given a front.
 const FEW: u64 = 8;
 
-impl<K: Ord + Default> Best<K> {
+impl<K: Ord + Clone + Default> Best<K> {
     pub(super) fn put(&mut self, key: K, side: Side) {
         self.values += 1;
         if let Some(front) = &mut self.front {
@@ -48,12 +48,12 @@ impl<K: Ord + Default> Best<K> {
         self.nans += other.nans;
     }
 
-    pub(super) fn take(&mut self, key: &K) {
+    pub(super) fn take(&mut self, key: &K, side: Side) {
         self.values -= 1;
         if self.values == 0 {
             (self.ties, self.front) = (0, None);
         } else if let Some(front) = &mut self.front {
-            front.take(key);
+            front.take(key, side);
         } else if self.ties > 0 && *key == self.best {
             self.ties -= 1;
         }
@@ -89,7 +89,7 @@ impl<K: Ord + Default> Best<K> {
             return Err(format!("the best of {} values is not known", self.values));
         }
         match &self.front {
-            Some(front) => front.validate(self.values),
+            Some(front) => front.validate(self.values, side),
             None if self.ties > self.values || (self.ties == 0) != (self.values == 0) => {
                 Err(format!("the best of {} values is there {} times", self.values, self.ties))
             }
@@ -99,7 +99,7 @@ impl<K: Ord + Default> Best<K> {
 }
 
 /// Forgets the values of those groups whose best was lost, for them to be put in again; gives their slots.
-pub(super) fn forget_lost<K: Ord + Default>(groups: &mut [Best<K>], slots: &[u32], side: Side) -> Vec<u32> {
+pub(super) fn forget_lost<K: Ord + Clone + Default>(groups: &mut [Best<K>], slots: &[u32], side: Side) -> Vec<u32> {
     let mut lost = slots.to_vec();
     lost.retain(|&slot| groups[slot as usize].is_lost(side));
     lost.iter().for_each(|&slot| groups[slot as usize].begin_again());
@@ -107,12 +107,12 @@ pub(super) fn forget_lost<K: Ord + Default>(groups: &mut [Best<K>], slots: &[u32
 }
 
 /// Bytes held by groups.
-pub(super) fn bytes<K: Ord + Default>(groups: &Vec<Best<K>>) -> usize {
+pub(super) fn bytes<K: Ord + Clone + Default>(groups: &Vec<Best<K>>) -> usize {
     groups.capacity() * size_of::<Best<K>>() + groups.iter().map(Best::bytes).sum::<usize>()
 }
 
 /// Checks all groups.
-pub(super) fn validate<K: Ord + Default>(groups: &[Best<K>], side: Side) -> Result<(), String> {
+pub(super) fn validate<K: Ord + Clone + Default>(groups: &[Best<K>], side: Side) -> Result<(), String> {
     let mut all = groups.iter().enumerate();
     all.try_for_each(|(slot, group)| group.validate(side).map_err(|problem| format!("slot {slot}: {problem}")))
 }
@@ -160,7 +160,7 @@ mod tests {
                         _ => (value as usize * 31 + turn) % values.len(),
                     };
                     let gone = values.remove(gone);
-                    groups[0].take(&gone);
+                    groups[0].take(&gone, side);
                 }
                 settle(&mut groups, &values, side);
                 let best = match side {
@@ -182,7 +182,7 @@ mod tests {
         let mut readings = 0;
         while let Some(&least) = values.first() {
             values.remove(0);
-            groups[0].take(&least);
+            groups[0].take(&least, Side::Least);
             readings += usize::from(settle(&mut groups, &values, Side::Least));
         }
         // Fronts of 16, 32, 64 and so on hold all values in the end.

@@ -49,11 +49,11 @@ impl Edge {
     }
 
     fn winner(&self, slot: u32, scope: &Scope<'_, '_>) -> Option<u64> {
-        if scope.groups.rows(slot) == 0 {
-            return None;
+        match (scope.members, self.end) {
+            (Some(members), End::First) => members.first(slot),
+            (Some(members), End::Last) => members.last(slot),
+            (None, _) => (scope.groups.rows(slot) > 0).then(|| self.winners[slot as usize]),
         }
-        let Some(members) = scope.members else { return Some(self.winners[slot as usize]) };
-        if self.end == End::First { members.first(slot) } else { members.last(slot) }
     }
 }
 

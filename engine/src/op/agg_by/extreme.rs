@@ -77,8 +77,9 @@ impl<T: Ranked> Accumulator for Extreme<T> {
     }
 
     fn retract(&mut self, slots: &[u32], values: &[Vector<'_>]) {
+        let side = self.side;
         self.pass(slots, &values[0], |group, key| match key {
-            Some(key) => group.take(&key),
+            Some(key) => group.take(&key, side),
             None => group.nans -= 1,
         });
     }

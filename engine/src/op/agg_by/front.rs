@@ -15,16 +15,19 @@ const FIRST: usize = 16;
 #[derive(Clone, Debug)]
 pub(super) struct Front<K> {
     kept: BTreeMap<K, u64>,
+    /// The last of those kept, where values are behind it: these are not looked for.
+    worst: Option<K>,
     /// Different values kept at most.
     most: usize,
     /// Values that are not kept. Each is behind all that are.
     behind: u64,
 }
 
-impl<K: Ord> Front<K> {
+impl<K: Ord + Clone> Front<K> {
     /// An empty front, in the place of one that was used up.
     pub(super) fn after(used_up: Option<&Self>) -> Self {
-        Front { kept: BTreeMap::new(), most: used_up.map_or(FIRST, |front| 2 * front.most), behind: 0 }
+        let most = used_up.map_or(FIRST, |front| 2 * front.most);
+        Front { kept: BTreeMap::new(), worst: None, most, behind: 0 }
     }
 
     pub(super) fn put(&mut self, key: K, side: Side) {
@@ -39,15 +42,22 @@ impl<K: Ord> Front<K> {
                 Side::Greatest => self.kept.pop_first(),
             };
             self.behind += worst.map_or(0, |(_, count)| count);
+            self.find_worst(side);
         }
     }
 
     /// Takes back a value that was put in.
-    pub(super) fn take(&mut self, key: &K) {
+    pub(super) fn take(&mut self, key: &K, side: Side) {
+        if self.is_behind(key, side) {
+            self.behind -= 1;
+            return;
+        }
         match self.kept.get_mut(key) {
             Some(count) if *count > 1 => *count -= 1,
-            Some(_) => drop(self.kept.remove(key)),
-            None => self.behind -= 1,
+            _ => {
+                self.kept.remove(key);
+                self.find_worst(side);
+            }
         }
     }
 
@@ -61,11 +71,15 @@ impl<K: Ord> Front<K> {
 
     /// Whether a value belongs behind those that are kept.
     fn is_behind(&self, key: &K, side: Side) -> bool {
+        self.behind > 0 && self.worst.as_ref().is_none_or(|worst| side.is_better(worst, key))
+    }
+
+    fn find_worst(&mut self, side: Side) {
         let worst = match side {
             Side::Least => self.kept.keys().next_back(),
             Side::Greatest => self.kept.keys().next(),
         };
-        self.behind > 0 && worst.is_none_or(|worst| side.is_better(worst, key))
+        self.worst = worst.cloned();
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -73,7 +87,12 @@ impl<K: Ord> Front<K> {
     }
 
     /// Checks that the front holds what it may, of a group of so many values.
-    pub(super) fn validate(&self, values: u64) -> Result<(), String> {
+    pub(super) fn validate(&self, values: u64, side: Side) -> Result<(), String> {
+        let mut found = self.clone();
+        found.find_worst(side);
+        if self.behind > 0 && found.worst != self.worst {
+            return Err("the last of the values kept is another".to_owned());
+        }
         let kept: u64 = self.kept.values().sum();
         if self.kept.len() > self.most || kept + self.behind != values || self.kept.values().any(|&count| count == 0) {
             let (different, most, behind) = (self.kept.len(), self.most, self.behind);

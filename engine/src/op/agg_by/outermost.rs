@@ -36,7 +36,7 @@ impl Accumulator for Outermost {
 
     fn retract_places(&mut self, slots: &[u32], ids: Ids<'_>, places: &[u64]) {
         for ((&slot, id), &place) in slots.iter().zip(ids.iter()).zip(places) {
-            self.groups[slot as usize].take(&(place, id));
+            self.groups[slot as usize].take(&(place, id), self.side);
         }
     }
 

@@ -62,7 +62,8 @@ impl<D: Decider> Accumulator for Sorted<D> {
     }
 
     fn retract_standing(&mut self, slots: &[u32], rows: &Standing<'_>) {
-        self.pass(slots, rows, |group, rank| group.take(&rank));
+        let side = self.side;
+        self.pass(slots, rows, |group, rank| group.take(&rank, side));
     }
 
     fn finish(&mut self, _question: usize, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {

@@ -4,7 +4,6 @@ use crate::Result;
 use crate::column::Ids;
 use crate::graph::{Cx, Output, Update};
 use crate::op::Operator;
-use crate::rowset::RowSet;
 use crate::source::{KeyedRows, Modification};
 
 pub(crate) struct KeyedSource {
@@ -25,7 +24,7 @@ impl Drop for KeyedSource {
 
 impl Operator for KeyedSource {
     fn update(&mut self, cx: &mut Cx<'_>) -> Result<Update> {
-        let (changes, delta) = self.rows.drain();
+        let (changes, delta, rows) = self.rows.drain();
         for change in changes {
             if let Some((ids, batch)) = change.add {
                 for (slot, values) in batch.columns().iter().enumerate() {
@@ -36,7 +35,6 @@ impl Operator for KeyedSource {
                 columns.iter().try_for_each(|(slot, values)| cx.write(*slot, Ids::List(&ids), values))?;
             }
         }
-        let rows: RowSet = delta.apply(cx.old_rows());
         Ok(Update::new(delta, rows))
     }
 
