@@ -4,8 +4,8 @@
 //! the pieces: what comes out does not depend on who did which. The caller works too, and alone while the work is
 //! small: then no thread is woken, and none is started before some work was large.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
@@ -98,24 +98,51 @@ impl Pool {
 
     /// What `work` makes of each item, in their order. One item is done right here.
     pub(crate) fn map<T: Send, R: Send>(&self, items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+        let mut made = Vec::with_capacity(items.len());
+        self.map_into(items, work, |one| made.push(one));
+        made
+    }
+
+    /// Gives `take` what `work` makes of each item, in their order, each as soon as it and all before it are made: what is
+    /// made waits no longer than it must.
+    pub(crate) fn map_into<T: Send, R: Send>(
+        &self,
+        items: Vec<T>,
+        work: impl Fn(T) -> R + Sync,
+        mut take: impl FnMut(R) + Send,
+    ) {
         let helpers = items.len().min(self.threads).saturating_sub(1);
         let workers = if helpers > 0 { self.workers() } else { None };
-        let Some(workers) = workers else { return items.into_iter().map(work).collect() };
-        let slots: Vec<Slot<T, R>> = items.into_iter().map(|item| Mutex::new((Some(item), None))).collect();
-        let next = AtomicUsize::new(0);
-        let take_turns = || {
-            while let Some(slot) = slots.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let item = lock(slot).0.take();
-                let made = item.map(&work);
-                lock(slot).1 = made;
+        let Some(workers) = workers else { return items.into_iter().map(work).for_each(take) };
+        let items = Mutex::new(items.into_iter().enumerate());
+        let turn = Mutex::new((0, &mut take));
+        let waiting = Mutex::new(BTreeMap::new());
+        let hand_over = || {
+            // Whoever has the turn takes what others made meanwhile, too.
+            while let Ok(mut turn) = turn.try_lock() {
+                let (next, take) = &mut *turn;
+                while let Some(made) = { lock(&waiting).remove(next) } {
+                    take(made);
+                    *next += 1;
+                }
+                let next = *next;
+                drop(turn);
+                if !lock(&waiting).contains_key(&next) {
+                    break;
+                }
+            }
+        };
+        let work_on = || {
+            while let Some((at, item)) = { lock(&items).next() } {
+                let made = work(item);
+                lock(&waiting).insert(at, made);
+                hand_over();
             }
         };
         workers.in_place_scope(|scope| {
-            (0..helpers).for_each(|_| scope.spawn(|_| take_turns()));
-            take_turns();
+            (0..helpers).for_each(|_| scope.spawn(|_| work_on()));
+            work_on();
         });
-        let made = slots.into_iter().filter_map(|slot| slot.into_inner().unwrap_or_else(PoisonError::into_inner).1);
-        made.collect()
     }
 
     /// Frees something large, on another thread if there is one.
@@ -138,10 +165,7 @@ impl Pool {
     }
 }
 
-/// An item, until somebody takes it, and what was made of it.
-type Slot<T, R> = Mutex<(Option<T>, Option<R>)>;
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -30,6 +30,8 @@ mod undo;
 
 pub(crate) use compiled::Compiled;
 pub(crate) use computed::Computed;
+#[cfg(test)]
+pub(crate) use dictionary::Dictionary;
 pub(crate) use dictionary::{Coded, Codes, Texts};
 pub(crate) use either::Either;
 pub(crate) use element::Element;

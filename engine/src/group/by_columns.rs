@@ -6,7 +6,6 @@
 use hashbrown::HashTable;
 
 use super::NO_SLOT;
-use super::coded::CodeSlots;
 use super::column::KeyColumn;
 use super::hash::KeyHasher;
 use crate::types::{Str, Type};
@@ -19,13 +18,13 @@ pub(super) struct ByColumns {
     /// The hash of each slot's key, so that the index grows and compares without reading keys.
     hashes: Vec<u64>,
     index: HashTable<u32>,
+    /// Slots that the index does not lead to yet, and that have no hash yet.
+    unindexed: Vec<u32>,
     /// Slots whose key was removed, the next to be used last.
     free: Vec<u32>,
     hasher: KeyHasher,
     /// The hashes of the batch at hand, kept for its allocation.
     scratch: Vec<u64>,
-    /// What is known of text kept as codes.
-    pub(super) coded: Vec<CodeSlots>,
 }
 
 /// The texts by slot and those at hand, of keys that are one column of text in which no null was ever seen.
@@ -60,16 +59,16 @@ impl ByColumns {
             columns: types.iter().map(|&ty| KeyColumn::new(ty)).collect(),
             hashes: Vec::new(),
             index: HashTable::new(),
+            unindexed: Vec::new(),
             free: Vec::new(),
             hasher: KeyHasher::default(),
             scratch: Vec::new(),
-            coded: Vec::new(),
         }
     }
 
     /// Distinct keys.
     pub(super) fn len(&self) -> usize {
-        self.index.len()
+        self.index.len() + self.unindexed.len()
     }
 
     /// One past the highest slot ever used: the length of arrays indexed by slot.
@@ -118,6 +117,7 @@ impl ByColumns {
     }
 
     fn hash(&mut self, keys: &[Vector<'_>], rows: usize) {
+        self.index_all();
         assert_eq!(keys.len(), self.columns.len(), "keys of another number of columns");
         for (column, key) in self.columns.iter().zip(keys) {
             assert_eq!((column.ty(), rows), (key.ty(), key.len()), "keys of another type or number");
@@ -165,28 +165,57 @@ impl ByColumns {
 
     #[cold]
     fn insert(&mut self, keys: &[Vector<'_>], row: usize, hash: u64) -> u32 {
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.hashes.push(0);
-            self.hashes.len() as u32 - 1
-        });
+        let slot = self.slot_for(keys, row);
         self.hashes[slot as usize] = hash;
-        for (column, key) in self.columns.iter_mut().zip(keys) {
-            column.set(slot as usize, key, row);
-        }
         let hashes = &self.hashes;
         self.index.insert_unique(hash, slot, |&slot| hashes[slot as usize]);
         slot
     }
 
+    /// A slot for the key of a row.
+    fn slot_for(&mut self, keys: &[Vector<'_>], row: usize) -> u32 {
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.hashes.push(0);
+            self.hashes.len() as u32 - 1
+        });
+        for (column, key) in self.columns.iter_mut().zip(keys) {
+            column.set(slot as usize, key, row);
+        }
+        slot
+    }
+
+    /// Gives the key of a row, which is known not to be there, a slot. It is hashed once a key is looked up by value.
+    pub(super) fn insert_unindexed(&mut self, keys: &[Vector<'_>], row: usize) -> u32 {
+        let slot = self.slot_for(keys, row);
+        self.unindexed.push(slot);
+        slot
+    }
+
+    /// Makes the index lead to all keys.
+    fn index_all(&mut self) {
+        if self.unindexed.is_empty() {
+            return;
+        }
+        let slots = std::mem::take(&mut self.unindexed);
+        let keys: Vec<Vector<'_>> = self.columns.iter().map(|column| column.take(&slots)).collect();
+        self.hasher.hash(&keys, slots.len(), &mut self.scratch);
+        slots.iter().zip(&self.scratch).for_each(|(&slot, &hash)| self.hashes[slot as usize] = hash);
+        let hashes = &self.hashes;
+        self.index.reserve(slots.len(), |&slot| hashes[slot as usize]);
+        for slot in slots {
+            self.index.insert_unique(hashes[slot as usize], slot, |&slot| hashes[slot as usize]);
+        }
+    }
+
     /// Forgets the key of a slot, which has one.
     pub(super) fn remove(&mut self, slot: u32) {
+        self.index_all();
         let found = self.index.find_entry(self.hashes[slot as usize], |&other| other == slot);
         assert!(found.is_ok(), "slot {slot} has no key");
         if let Ok(entry) = found {
             entry.remove();
         }
         self.columns.iter_mut().for_each(|column| column.clear(slot as usize));
-        self.coded.iter_mut().for_each(|slots| slots.forget(slot));
         self.free.push(slot);
     }
 
@@ -198,20 +227,21 @@ impl ByColumns {
     /// Bytes held.
     pub(super) fn bytes(&self) -> usize {
         let columns: usize = self.columns.iter().map(KeyColumn::bytes).sum();
-        let coded: usize = self.coded.iter().map(CodeSlots::bytes).sum();
-        columns + coded + self.hashes.capacity() * 8 + self.index.allocation_size() + (self.free.capacity()) * 4
+        let lists = self.free.capacity() + self.unindexed.capacity();
+        columns + self.hashes.capacity() * 8 + self.index.allocation_size() + lists * 4
     }
 
     /// Checks the structure: every slot is free or found by its key.
     pub(super) fn validate(&self) -> Result<(), String> {
-        if self.index.len() + self.free.len() != self.hashes.len() {
-            let (keys, free, slots) = (self.index.len(), self.free.len(), self.hashes.len());
+        if self.len() + self.free.len() != self.hashes.len() {
+            let (keys, free, slots) = (self.len(), self.free.len(), self.hashes.len());
             return Err(format!("{keys} keys and {free} free slots of {slots}"));
         }
         let mut slots: Vec<u32> = self.index.iter().copied().collect();
         slots.sort_unstable();
-        if let Some(slot) = self.free.iter().find(|slot| slots.binary_search(slot).is_ok()) {
-            return Err(format!("slot {slot} has a key and is free"));
+        let mut others = self.free.iter().chain(&self.unindexed);
+        if let Some(slot) = others.find(|slot| slots.binary_search(slot).is_ok()) {
+            return Err(format!("slot {slot} is found, and is free or is not to be found yet"));
         }
         let keys: Vec<Vector<'_>> = (0..self.columns.len()).map(|column| self.keys(column, &slots)).collect();
         let hashes: Vec<u64> = slots.iter().map(|&slot| self.hashes[slot as usize]).collect();

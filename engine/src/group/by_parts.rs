@@ -75,25 +75,56 @@ impl ByParts {
             part.table.place_parts(slice::from_ref(key), rows, &mut part.slots)?;
             part.uses.resize(part.table.slots(), 0);
         }
-        if self.parts.iter().any(|part| part.needed() > part.bits) && !self.widen() {
-            self.forget_unused();
+        if !self.fits() {
             return Ok(false);
         }
         self.number(rows);
-        let numbers = std::mem::take(&mut self.scratch);
-        self.numbers.find(numbers.iter().copied(), out);
-        for (row, slot) in out.iter_mut().enumerate() {
-            if *slot != NO_SLOT {
-                continue;
-            }
-            let (placed, is_new) = self.numbers.place(numbers[row]);
+        self.place_numbers(out);
+        Ok(true)
+    }
+
+    /// Puts the slot here of each slot of another table, from which no key was ever removed, into `out`. A key that is not
+    /// there yet gets one. `false` as [`ByParts::place`].
+    pub(super) fn place_all(&mut self, other: &ByParts, out: &mut Vec<u32>) -> Result<bool> {
+        for (part, of) in self.parts.iter_mut().zip(&other.parts) {
+            part.table.place_all(&of.table, &mut part.slots)?;
+            part.uses.resize(part.table.slots(), 0);
+        }
+        if !self.fits() {
+            return Ok(false);
+        }
+        self.scratch.clear();
+        self.scratch.extend((0..other.slots() as u32).map(|slot| {
+            let number = other.numbers.number(slot);
+            let parts = self.parts.iter().zip(&other.parts);
+            parts.fold(0, |whole, (part, of)| whole | u64::from(part.slots[of.of(number) as usize]) << part.shift)
+        }));
+        self.place_numbers(out);
+        Ok(true)
+    }
+
+    /// Puts the slot of each number at hand into `out`. One that is not there yet gets one.
+    fn place_numbers(&mut self, out: &mut Vec<u32>) {
+        self.numbers.find(self.scratch.iter().copied(), out);
+        for (&number, slot) in self.scratch.iter().zip(out).filter(|(_, slot)| **slot == NO_SLOT) {
+            let (placed, is_new) = self.numbers.place(number);
             *slot = placed;
             if is_new {
-                self.parts.iter_mut().for_each(|part| part.uses[part.slots[row] as usize] += 1);
+                for part in &mut self.parts {
+                    let slot = part.of(number);
+                    part.uses[slot as usize] += 1;
+                }
             }
         }
-        self.scratch = numbers;
-        Ok(true)
+    }
+
+    /// Makes numbers of the parts as they are now, of which some may be new; takes those out again if that cannot be.
+    fn fits(&mut self) -> bool {
+        let fits = self.parts.iter().all(|part| part.needed() <= part.bits) || self.widen();
+        if !fits {
+            self.forget_unused();
+        }
+        fits
     }
 
     /// Puts the slot of each key into `out`, [`NO_SLOT`] for one that is not there.

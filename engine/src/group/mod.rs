@@ -6,7 +6,7 @@
 mod by_columns;
 mod by_number;
 mod by_parts;
-mod coded;
+mod by_text;
 mod column;
 mod hash;
 mod keys;
@@ -21,6 +21,7 @@ pub(crate) use widen::widen;
 use by_columns::ByColumns;
 use by_number::ByNumber;
 use by_parts::ByParts;
+use by_text::ByText;
 use keys::KeyPart;
 
 use crate::types::Type;
@@ -40,10 +41,12 @@ pub(crate) struct KeyTable {
 /// How keys are found.
 #[derive(Debug)]
 enum Form {
-    /// Whole keys are hashed and compared: text, and whatever may be equal and look different.
+    /// Whole keys are hashed and compared: whatever may be equal and look different.
     Columns(ByColumns),
     /// The one column is a number.
     Number(ByNumber),
+    /// The one column is text.
+    Text(ByText),
     /// Several columns, each a table of its own, whose slots together are a number.
     Parts(ByParts),
 }
@@ -63,6 +66,7 @@ impl KeyTable {
     pub(crate) fn new(types: &[Type]) -> Self {
         let form = match types {
             &[ty] if ByNumber::takes(ty) => Form::Number(ByNumber::new(ty)),
+            [Type::String] => Form::Text(ByText::new()),
             [_, _, ..] if types.iter().all(|&ty| is_exact(ty)) => Form::Parts(ByParts::new(types)),
             _ => Form::Columns(ByColumns::new(types)),
         };
@@ -79,6 +83,7 @@ impl KeyTable {
         match &self.form {
             Form::Columns(keys) => keys.len(),
             Form::Number(keys) => keys.len(),
+            Form::Text(keys) => keys.len(),
             Form::Parts(keys) => keys.len(),
         }
     }
@@ -88,6 +93,7 @@ impl KeyTable {
         match &self.form {
             Form::Columns(keys) => keys.slots(),
             Form::Number(keys) => keys.slots(),
+            Form::Text(keys) => keys.slots(),
             Form::Parts(keys) => keys.slots(),
         }
     }
@@ -97,6 +103,7 @@ impl KeyTable {
         match &mut self.form {
             Form::Columns(keys) => keys.reserve(more),
             Form::Number(keys) => keys.reserve(more),
+            Form::Text(keys) => keys.reserve(more),
             Form::Parts(keys) => keys.reserve(more),
         }
     }
@@ -115,13 +122,12 @@ impl KeyTable {
 
     fn place_parts(&mut self, keys: &[KeyPart<'_>], rows: usize, out: &mut Vec<u32>) -> Result<()> {
         self.check(keys, rows);
-        if self.slots() + rows >= NO_SLOT as usize {
-            return Err(Error::new(ErrorKind::Limit, "more than 4294967294 distinct keys"));
-        }
+        self.check_room(rows)?;
         match (&mut self.form, keys) {
-            (Form::Columns(table), [KeyPart::Codes(codes)]) => table.place_codes(codes, out),
             (Form::Columns(table), _) => table.place(&values(keys), rows, out),
             (Form::Number(table), _) => table.place(&keys[0].values(), out),
+            (Form::Text(table), [KeyPart::Codes(codes)]) => table.place_codes(codes, out),
+            (Form::Text(table), _) => table.place(&keys[0].values(), out),
             (Form::Parts(table), _) => {
                 if !table.place(keys, rows, out)? {
                     let mut table = table.by_columns();
@@ -144,11 +150,43 @@ impl KeyTable {
     fn locate_parts(&mut self, keys: &[KeyPart<'_>], rows: usize, out: &mut Vec<u32>) {
         self.check(keys, rows);
         match (&mut self.form, keys) {
-            (Form::Columns(table), [KeyPart::Codes(codes)]) => table.locate_codes(codes, out),
             (Form::Columns(table), _) => table.locate(&values(keys), rows, out),
             (Form::Number(table), _) => table.locate(&keys[0].values(), out),
+            (Form::Text(table), [KeyPart::Codes(codes)]) => table.locate_codes(codes, out),
+            (Form::Text(table), _) => table.locate(&keys[0].values(), out),
             (Form::Parts(table), _) => table.locate(keys, rows, out),
         }
+    }
+
+    /// Puts the slot here of each slot of another table for keys of the same types, from which no key was ever removed,
+    /// into `out`. A key that is not there yet gets a slot.
+    ///
+    /// # Errors
+    /// As [`KeyTable::place`].
+    pub(crate) fn place_all(&mut self, other: &KeyTable, out: &mut Vec<u32>) -> Result<()> {
+        self.check_room(other.slots())?;
+        let is_placed = match (&mut self.form, &other.form) {
+            (Form::Text(table), Form::Text(other)) => {
+                table.place_all(other, out);
+                true
+            }
+            (Form::Parts(table), Form::Parts(other)) => table.place_all(other, out)?,
+            _ => false,
+        };
+        if is_placed {
+            return Ok(());
+        }
+        let all: Vec<u32> = (0..other.slots() as u32).collect();
+        let columns = (0..other.columns()).map(|column| other.keys(column, &all));
+        self.place(&Keys::of(columns), all.len(), out)
+    }
+
+    /// Whether there may be `more` keys more.
+    fn check_room(&self, more: usize) -> Result<()> {
+        if self.slots() + more >= NO_SLOT as usize {
+            return Err(Error::new(ErrorKind::Limit, "more than 4294967294 distinct keys"));
+        }
+        Ok(())
     }
 
     fn check(&self, keys: &[KeyPart<'_>], rows: usize) {
@@ -166,6 +204,7 @@ impl KeyTable {
         match &mut self.form {
             Form::Columns(keys) => keys.remove(slot),
             Form::Number(keys) => keys.remove(slot),
+            Form::Text(keys) => keys.remove(slot),
             Form::Parts(keys) => keys.remove(slot),
         }
     }
@@ -175,6 +214,7 @@ impl KeyTable {
         match &self.form {
             Form::Columns(keys) => keys.keys(column, slots),
             Form::Number(keys) => keys.keys(slots),
+            Form::Text(keys) => keys.keys(slots),
             Form::Parts(keys) => keys.keys(column, slots),
         }
     }
@@ -184,6 +224,7 @@ impl KeyTable {
         match &self.form {
             Form::Columns(keys) => keys.bytes(),
             Form::Number(keys) => keys.bytes(),
+            Form::Text(keys) => keys.bytes(),
             Form::Parts(keys) => keys.bytes(),
         }
     }
@@ -193,6 +234,7 @@ impl KeyTable {
         match &self.form {
             Form::Columns(keys) => keys.validate(),
             Form::Number(keys) => keys.validate(),
+            Form::Text(keys) => keys.validate(),
             Form::Parts(keys) => keys.validate(),
         }
     }

@@ -4,6 +4,7 @@ mod accumulator;
 mod approximate;
 mod best;
 mod build;
+mod compensated;
 mod count;
 mod deciders;
 mod digest;
@@ -17,8 +18,10 @@ mod int_sum;
 mod lanes;
 mod members;
 mod multiset;
+mod nulls;
 mod numbers;
 mod outermost;
+mod peak;
 mod publish;
 mod ranked;
 mod row_lists;
@@ -98,6 +101,7 @@ impl Operator for AggBy {
             if moved {
                 self.retract(cx, modified)?;
             }
+            self.empty();
             match moved {
                 true => self.insert(cx, modified)?,
                 false => self.revalue(cx, modified, mask)?,
@@ -115,7 +119,7 @@ impl Operator for AggBy {
         let touched = self.groups.touched();
         let delta = self.publish(cx, touched)?;
         let rows = delta.apply(cx.old_rows());
-        self.reclaim();
+        self.groups.reclaim();
         Ok(Update::new(delta, rows))
     }
 
@@ -295,9 +299,10 @@ impl AggBy {
         self.aggregates.iter_mut().try_for_each(|slot| slot.put(cx, &self.slots, ids, concern))
     }
 
-    /// Gives up the slots of groups that are empty for long, if they are many.
-    fn reclaim(&mut self) {
-        for slot in self.groups.reclaim() {
+    /// Makes the states of groups that lost all their rows as new: nothing is left of errors in sums, and lists of values
+    /// are given back.
+    fn empty(&mut self) {
+        for slot in self.groups.emptied() {
             self.aggregates.iter_mut().for_each(|aggregate| aggregate.state.reset(slot));
         }
     }

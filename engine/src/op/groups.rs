@@ -158,19 +158,18 @@ impl Groups {
 
     /// Counts the rows of the groups of a lane, which have slots there in the order of their first rows, into groups here,
     /// whose slots it gives.
-    pub(super) fn add_lane(&mut self, lane: KeyTable, rows: &[u64], out: &mut Vec<u32>) -> Result<()> {
+    pub(super) fn add_lane(&mut self, lane: KeyTable, rows: &[u32], out: &mut Vec<u32>) -> Result<()> {
         let count = lane.slots();
         if self.slots.is_empty() {
             self.keys = lane;
             *out = (0..count as u32).collect();
             self.number(out);
         } else {
-            let all: Vec<u32> = (0..count as u32).collect();
-            let columns: Vec<Vector<'_>> = (0..lane.columns()).map(|column| lane.keys(column, &all)).collect();
-            self.find_or_make(&Keys::of(columns), count, out)?;
+            self.keys.place_all(&lane, out)?;
+            self.number(out);
         }
         for (&slot, &rows) in out.iter().zip(rows) {
-            self.touch_each(&[slot], |group| group.rows += rows);
+            self.touch_each(&[slot], |group| group.rows += u64::from(rows));
         }
         Ok(())
     }
@@ -223,6 +222,11 @@ impl Groups {
             }
             change(group);
         }
+    }
+
+    /// The slots of groups that were touched and have no row.
+    pub(super) fn emptied(&self) -> impl Iterator<Item = u32> + '_ {
+        self.touched.iter().map(|touch| touch.slot).filter(|&slot| self.slots[slot as usize].rows == 0)
     }
 
     /// The groups touched, by what became of them.

@@ -13,6 +13,7 @@ use super::groups::Groups;
 use super::int_sum::IntSum;
 use super::members::Members;
 use super::outermost::Outermost;
+use super::peak::Peak;
 use super::sorted::Sorted;
 use super::spread::{Floats, Integers, Spread};
 use super::sums::Asked;
@@ -276,8 +277,8 @@ fn of_function(
         AggFunction::WeightedSum { .. } | AggFunction::WeightedAvg { .. } => Box::<Weighted>::default(),
         AggFunction::Var | AggFunction::Std if input.is_integer() => Box::new(Spread::<Integers>::new()),
         AggFunction::Var | AggFunction::Std => Box::new(Spread::<Floats>::new()),
-        AggFunction::Min => by_native!(input, T => Extreme::<T>::new(input, Side::Least)),
-        AggFunction::Max => by_native!(input, T => Extreme::<T>::new(input, Side::Greatest)),
+        AggFunction::Min => extreme(input, Side::Least, history),
+        AggFunction::Max => extreme(input, Side::Greatest, history),
         AggFunction::Median
         | AggFunction::Percentile { .. }
         | AggFunction::CountDistinct
@@ -291,5 +292,12 @@ fn of_function(
         AggFunction::Group | AggFunction::Formula { .. } => {
             unreachable!("lists are no accumulator: the rows of a group are kept once for all columns")
         }
+    }
+}
+
+fn extreme(input: Type, side: Side, history: History) -> Box<dyn Accumulator> {
+    match history {
+        History::Changes => by_native!(input, T => Extreme::<T>::new(input, side)),
+        History::Adds | History::Passes => by_native!(input, T => Peak::<T>::new(input, side)),
     }
 }

@@ -3,33 +3,28 @@
 use std::borrow::Cow;
 
 use super::accumulator::{Accumulator, Scope, absorb, of_lane};
+use super::nulls::Nulls;
 use super::sums::Asked;
 use crate::Result;
 use crate::plan::PreparedAggregate;
 use crate::types::{Type, units_to_f64};
 use crate::vector::{Bits, Values, Vector};
 
-/// Wrapping sums with the number of values; exact, so taking values back needs nothing more.
+/// Wrapping sums; exact, so taking values back needs nothing more.
 pub(super) struct IntSum<T> {
     input: Type,
     /// Whether signs are dropped.
     absolute: bool,
     /// Of each question whether it is for the mean.
     means: Vec<bool>,
-    sums: Vec<Sum<T>>,
-}
-
-/// The sum of a slot, and how many values are in it.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Sum<T> {
-    sum: T,
-    values: u64,
+    sums: Vec<T>,
+    nulls: Nulls,
 }
 
 /// What is summed in: `i64`, and `i128` for decimals.
 pub(super) trait Total: Copy + Default + Send + Sync + 'static {
     /// Applies `apply` to the sum of each slot and the value of its row.
-    fn pass(sums: &mut [Sum<Self>], slots: &[u32], values: &Vector<'_>, apply: impl Fn(&mut Sum<Self>, Self) + Copy);
+    fn pass(sums: &mut [Self], slots: &[u32], values: &Vector<'_>, apply: impl Fn(&mut Self, Self) + Copy);
     fn plus(self, value: Self) -> Self;
     fn minus(self, value: Self) -> Self;
     /// The value without its sign.
@@ -43,7 +38,7 @@ pub(super) trait Total: Copy + Default + Send + Sync + 'static {
 }
 
 impl Total for i64 {
-    fn pass(sums: &mut [Sum<i64>], slots: &[u32], values: &Vector<'_>, apply: impl Fn(&mut Sum<i64>, i64) + Copy) {
+    fn pass(sums: &mut [i64], slots: &[u32], values: &Vector<'_>, apply: impl Fn(&mut i64, i64) + Copy) {
         let valid = values.valid();
         match values.values() {
             Values::Bool(v) => each(sums, slots, valid, |row| i64::from(v.get(row)), apply),
@@ -56,12 +51,15 @@ impl Total for i64 {
             Values::F32(_) | Values::F64(_) | Values::I128(_) | Values::Str(_) | Values::List(_) => {}
         }
     }
+    #[inline]
     fn plus(self, value: i64) -> i64 {
         self.wrapping_add(value)
     }
+    #[inline]
     fn minus(self, value: i64) -> i64 {
         self.wrapping_sub(value)
     }
+    #[inline]
     fn magnitude(self) -> i64 {
         self.wrapping_abs()
     }
@@ -77,17 +75,20 @@ impl Total for i64 {
 }
 
 impl Total for i128 {
-    fn pass(sums: &mut [Sum<i128>], slots: &[u32], values: &Vector<'_>, apply: impl Fn(&mut Sum<i128>, i128) + Copy) {
+    fn pass(sums: &mut [i128], slots: &[u32], values: &Vector<'_>, apply: impl Fn(&mut i128, i128) + Copy) {
         if let Values::I128(v) = values.values() {
             each(sums, slots, values.valid(), |row| v[row], apply);
         }
     }
+    #[inline]
     fn plus(self, value: i128) -> i128 {
         self.wrapping_add(value)
     }
+    #[inline]
     fn minus(self, value: i128) -> i128 {
         self.wrapping_sub(value)
     }
+    #[inline]
     fn magnitude(self) -> i128 {
         self.wrapping_abs()
     }
@@ -102,13 +103,7 @@ impl Total for i128 {
     }
 }
 
-fn each<T>(
-    sums: &mut [Sum<T>],
-    slots: &[u32],
-    valid: Option<&Bits>,
-    value: impl Fn(usize) -> T,
-    apply: impl Fn(&mut Sum<T>, T),
-) {
+fn each<T>(sums: &mut [T], slots: &[u32], valid: Option<&Bits>, value: impl Fn(usize) -> T, apply: impl Fn(&mut T, T)) {
     match valid {
         None => {
             for (row, &slot) in slots.iter().enumerate() {
@@ -121,7 +116,7 @@ fn each<T>(
 
 impl<T> IntSum<T> {
     pub(super) fn new(absolute: bool, input: Type) -> Self {
-        IntSum { input, absolute, means: Vec::new(), sums: Vec::new() }
+        IntSum { input, absolute, means: Vec::new(), sums: Vec::new(), nulls: Nulls::default() }
     }
 }
 
@@ -138,57 +133,57 @@ impl<T: Total> Accumulator for IntSum<T> {
 
     fn absorb(&mut self, lane: Box<dyn Accumulator>, slots: &[u32]) {
         if let Some(lane) = of_lane::<Self>(lane) {
-            absorb(&mut self.sums, lane.sums, slots, |sum, more| {
-                *sum = Sum { sum: sum.sum.plus(more.sum), values: sum.values + more.values };
-            });
+            absorb(&mut self.sums, lane.sums, slots, |sum, more| *sum = sum.plus(more));
+            self.nulls.absorb(lane.nulls, slots);
         }
     }
 
     fn resize(&mut self, slots: usize) {
-        self.sums.resize(slots, Sum::default());
+        self.sums.resize(slots, T::default());
     }
 
     fn insert(&mut self, slots: &[u32], values: &[Vector<'_>]) {
-        let absolute = self.absolute;
-        T::pass(&mut self.sums, slots, &values[0], |sum, value| {
-            sum.sum = sum.sum.plus(if absolute { value.magnitude() } else { value });
-            sum.values += 1;
-        });
+        self.nulls.put(slots, values[0].valid());
+        match self.absolute {
+            true => T::pass(&mut self.sums, slots, &values[0], |sum, value| *sum = sum.plus(value.magnitude())),
+            false => T::pass(&mut self.sums, slots, &values[0], |sum, value| *sum = sum.plus(value)),
+        }
     }
 
     fn retract(&mut self, slots: &[u32], values: &[Vector<'_>]) {
-        let absolute = self.absolute;
-        T::pass(&mut self.sums, slots, &values[0], |sum, value| {
-            sum.sum = sum.sum.minus(if absolute { value.magnitude() } else { value });
-            sum.values -= 1;
-        });
+        self.nulls.take(slots, values[0].valid());
+        match self.absolute {
+            true => T::pass(&mut self.sums, slots, &values[0], |sum, value| *sum = sum.minus(value.magnitude())),
+            false => T::pass(&mut self.sums, slots, &values[0], |sum, value| *sum = sum.minus(value)),
+        }
     }
 
-    fn finish(&mut self, question: usize, slots: &[u32], _scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
+    fn finish(&mut self, question: usize, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
+        let values = |slot: u32| scope.groups.rows(slot) - self.nulls.of(slot);
         let sums = || slots.iter().map(|&slot| self.sums[slot as usize]);
-        let valid = Bits::from_fn(slots.len(), |at| self.sums[slots[at] as usize].values > 0);
-        let (ty, values) = match (self.means[question], self.input) {
+        let counted = || sums().zip(slots.iter().map(|&slot| values(slot)));
+        let (ty, results) = match (self.means[question], self.input) {
             (true, Type::Duration) => {
-                let mean = |sum: Sum<T>| if sum.values == 0 { T::default() } else { sum.sum.whole_mean(sum.values) };
-                (Type::Duration, T::results(sums().map(mean).collect()))
+                let mean = |(sum, values): (T, u64)| if values == 0 { sum } else { sum.whole_mean(values) };
+                (Type::Duration, T::results(counted().map(mean).collect()))
             }
             (true, input) => {
-                let mean = |sum: Sum<T>| if sum.values == 0 { 0.0 } else { sum.sum.mean(sum.values, input.scale()) };
-                (Type::F64, Values::F64(Cow::Owned(sums().map(mean).collect())))
+                let mean = |(sum, values): (T, u64)| if values == 0 { 0.0 } else { sum.mean(values, input.scale()) };
+                (Type::F64, Values::F64(Cow::Owned(counted().map(mean).collect())))
             }
-            (false, input @ (Type::Duration | Type::Decimal(_))) => {
-                (input, T::results(sums().map(|sum| sum.sum).collect()))
-            }
-            _ => (Type::I64, T::results(sums().map(|sum| sum.sum).collect())),
+            (false, input @ (Type::Duration | Type::Decimal(_))) => (input, T::results(sums().collect())),
+            _ => (Type::I64, T::results(sums().collect())),
         };
-        Ok(Vector::new(ty, values, Some(valid)))
+        let valid = Bits::from_fn(slots.len(), |at| values(slots[at]) > 0);
+        Ok(Vector::new(ty, results, Some(valid)))
     }
 
     fn reset(&mut self, slot: u32) {
-        self.sums[slot as usize] = Sum::default();
+        self.sums[slot as usize] = T::default();
+        self.nulls.reset(slot);
     }
 
     fn bytes(&self) -> usize {
-        self.sums.capacity() * size_of::<Sum<T>>()
+        self.sums.capacity() * size_of::<T>() + self.nulls.bytes()
     }
 }

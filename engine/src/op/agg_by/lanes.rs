@@ -12,12 +12,16 @@ use crate::Result;
 use crate::column::{Ids, View, batches};
 use crate::graph::Cx;
 use crate::group::KeyTable;
+use crate::op::groups::Groups;
 use crate::rowset::RowSet;
 use crate::types::Type;
 
 /// Lanes at most, and rows in one at least, in pieces of parallel work.
 const MOST: u64 = 16;
 const PIECES_A_LANE: u64 = 4;
+
+/// Rows in a lane at most: those of a group are counted in 32 bits.
+const MOST_ROWS: u64 = 1 << 31;
 
 /// For so many rows of a lane there may be one group: each lane finds each group again, and has a state for it.
 const ROWS_A_GROUP: u64 = 8;
@@ -30,7 +34,7 @@ const ROWS_A_PLACE: u64 = 1024;
 pub(super) struct Lane {
     keys: KeyTable,
     /// How many rows each group has, by slot.
-    rows: Vec<u64>,
+    rows: Vec<u32>,
     states: Vec<Box<dyn Accumulator>>,
 }
 
@@ -48,7 +52,8 @@ impl AggBy {
         }
         let groups = self.groups_in(cx, rows)?;
         let lanes = most.min(rows.len() / (ROWS_A_GROUP * groups));
-        Ok((lanes >= 2).then(|| cx.pool().lanes(rows, lanes)))
+        let can_be_counted = lanes >= 2 && rows.len() / lanes < MOST_ROWS;
+        Ok(can_be_counted.then(|| cx.pool().lanes(rows, lanes)))
     }
 
     /// About how many groups some rows have.
@@ -65,23 +70,35 @@ impl AggBy {
         Ok(estimate(seen, keys.len() as u64))
     }
 
-    /// Puts rows in that are cut into lanes.
+    /// Puts rows in that are cut into lanes. Each is taken in as soon as those before it are, and its memory is the next
+    /// one's.
     pub(super) fn insert_lanes(&mut self, cx: &Cx<'_>, lanes: Vec<RowSet>) -> Result<()> {
-        let this = &*self;
-        let made = cx.map(lanes, |cx, rows| this.lane(cx, rows))?;
+        let mut groups = std::mem::replace(&mut self.groups, Groups::new(&[]));
+        let others = self.aggregates.iter().filter_map(|slot| slot.state.another());
+        let mut states: Vec<_> = others.collect();
+        self.exchange(&mut states);
         let mut slots = Vec::new();
-        for lane in made {
-            self.groups.add_lane(lane.keys, &lane.rows, &mut slots)?;
-            let count = self.groups.slots();
-            // The states take turns at the same slots, each on its own.
-            let pairs: Vec<_> = self.aggregates.iter_mut().zip(lane.states).collect();
-            cx.share(pairs, |_, (slot, state)| {
-                slot.state.resize(count);
-                slot.state.absorb(state, &slots);
+        let this = &*self;
+        let taken = cx.map_into(
+            lanes,
+            |cx, rows| this.lane(cx, rows),
+            |lane| {
+                groups.add_lane(lane.keys, &lane.rows, &mut slots)?;
+                for (state, of_lane) in states.iter_mut().zip(lane.states) {
+                    state.resize(groups.slots());
+                    state.absorb(of_lane, &slots);
+                }
                 Ok(())
-            })?;
-        }
-        Ok(())
+            },
+        );
+        self.exchange(&mut states);
+        self.groups = groups;
+        taken
+    }
+
+    /// Takes the states out for others, or back.
+    fn exchange(&mut self, states: &mut [Box<dyn Accumulator>]) {
+        self.aggregates.iter_mut().zip(states).for_each(|(slot, state)| std::mem::swap(&mut slot.state, state));
     }
 
     /// Groups some rows.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::accumulator::{Accumulator, Scope, absorb, of_lane};
-use super::float_sum::AnySum;
+use super::compensated::AnySum;
 use super::numbers::{floats, integers};
 use crate::Result;
 use crate::plan::{AggFunction, PreparedAggregate};

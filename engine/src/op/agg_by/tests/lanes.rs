@@ -7,13 +7,14 @@ use crate::{Session, Table, agg};
 
 const ROWS: i64 = 6000;
 
-/// Rows of few keys that come again in all lanes, of some that are only in one, and of nulls.
+/// Rows of few keys that come again in all lanes, of some that are only in one, of nulls and of the empty text.
 fn table(session: &Session) -> Table {
     let mix = |n: i64| (n.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) & 0xffff;
     let cells = |cell: &dyn Fn(i64) -> Value, ty| Vector::from_values(ty, (0..ROWS).map(cell)).unwrap();
     let some = |n: i64, value: Value| if mix(n) % 11 == 0 { Value::Null } else { value };
+    let key = |n: i64| if mix(n) % 13 == 0 { String::new() } else { format!("key {}", mix(n) % 9 + n / 4000) };
     let columns = [
-        ("K", cells(&|n| some(n, Value::from(format!("key {}", mix(n) % 9 + n / 4000))), crate::Type::String)),
+        ("K", cells(&|n| some(n, Value::from(key(n))), crate::Type::String)),
         ("L", cells(&|n| some(n + 1, Value::I32((mix(n) % 3) as i32)), crate::Type::I32)),
         ("V", cells(&|n| some(n + 2, Value::I64(mix(n + 3) - 30_000)), crate::Type::I64)),
         ("X", cells(&|n| some(n + 4, Value::F64((mix(n + 5) - 30_000) as f64 / 4.0)), crate::Type::F64)),
