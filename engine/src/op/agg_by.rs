@@ -48,7 +48,7 @@ pub(super) use build::build;
 use formulas::Formulas;
 use members::Members;
 use row_lists::RowLists;
-use slot::{Concern, Slot};
+use slot::{Concern, Pass, Slot};
 
 /// How the rows of the input come and go, as far as it matters here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,12 +291,14 @@ impl AggBy {
 
     /// Takes the rows at hand out of the aggregates concerned, by what they were.
     fn take(&mut self, cx: &Cx<'_>, ids: Ids<'_>, concern: Concern<'_>) -> Result<()> {
-        self.aggregates.iter_mut().try_for_each(|slot| slot.take(cx, &self.slots, ids, concern))
+        let mut pass = Pass::of_old(cx, &self.slots, ids);
+        self.aggregates.iter_mut().try_for_each(|slot| slot.take(&mut pass, concern))
     }
 
     /// Puts the rows at hand into the aggregates concerned, by what they are.
     fn put(&mut self, cx: &Cx<'_>, ids: Ids<'_>, concern: Concern<'_>) -> Result<()> {
-        self.aggregates.iter_mut().try_for_each(|slot| slot.put(cx, &self.slots, ids, concern))
+        let mut pass = Pass::of_new(cx, &self.slots, ids);
+        self.aggregates.iter_mut().try_for_each(|slot| slot.put(&mut pass, concern))
     }
 
     /// Makes the states of groups that lost all their rows as new: nothing is left of errors in sums, and lists of values

@@ -30,6 +30,8 @@ struct Builder<'a> {
     columns: Vec<Column>,
     stored: Vec<Type>,
     slots: Vec<Slot>,
+    /// Which columns states are told of, each by its number.
+    readings: Vec<Vec<usize>>,
     formulas: Formulas,
     /// Columns of lists: the position of each in the result, and of what it lists in the input.
     listed: Vec<(usize, usize)>,
@@ -66,6 +68,7 @@ pub(in crate::op) fn build(
         columns: Vec::new(),
         stored: Vec::new(),
         slots: Vec::new(),
+        readings: Vec::new(),
         formulas: Formulas::default(),
         listed: Vec::new(),
     };
@@ -75,7 +78,8 @@ pub(in crate::op) fn build(
     for aggregate in aggregates {
         builder.add(aggregate)?;
     }
-    let Builder { columns, mut stored, slots: aggregates, formulas, listed, .. } = builder;
+    let Builder { columns, mut stored, slots: mut aggregates, formulas, listed, .. } = builder;
+    aggregates.sort_by_key(|slot| slot.reading);
     let has_lists = !listed.is_empty() || !formulas.is_empty();
     if has_lists {
         stored.push(Type::List(&Type::I64));
@@ -194,6 +198,12 @@ impl Builder<'_> {
         told_mask.insert_all(&told);
         let mut depends: Mask = all().collect();
         depends.insert_all(&told);
+        // What conditions make of columns is another reading each time.
+        let same = self.readings.iter().position(|columns| conditions.is_empty() && *columns == told_columns);
+        let reading = same.unwrap_or(self.readings.len());
+        if same.is_none() {
+            self.readings.push(told_columns.clone());
+        }
         let told = match aggregate.function {
             AggFunction::CountWhere { .. } => Told::Conditions(conditions),
             _ => Told::Columns(told_columns.into_iter().map(column).collect()),
@@ -201,6 +211,7 @@ impl Builder<'_> {
         self.slots.push(Slot {
             answers: vec![answer],
             told,
+            reading,
             told_mask,
             depends,
             column: input,

@@ -6,7 +6,7 @@
 //! those that only the second has, and so on.
 
 use super::accumulator::{Accumulator, Reads};
-use super::slot::Slot;
+use super::slot::{Pass, Slot};
 use super::{AggBy, History, Initial, read_keys};
 use crate::Result;
 use crate::column::{Ids, View, batches};
@@ -122,9 +122,10 @@ impl Lane {
     fn put(&mut self, aggregates: &[Slot], cx: &Cx<'_>, slots: &[u32], ids: Ids<'_>) -> Result<()> {
         self.rows.resize(self.keys.slots(), 0);
         slots.iter().for_each(|&slot| self.rows[slot as usize] += 1);
+        let mut pass = Pass::of_new(cx, slots, ids);
         for (slot, state) in aggregates.iter().zip(&mut self.states) {
             state.resize(self.keys.slots());
-            slot.put_into(state.as_mut(), cx, slots, ids)?;
+            slot.put_into(state.as_mut(), &mut pass)?;
         }
         Ok(())
     }

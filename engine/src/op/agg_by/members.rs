@@ -219,8 +219,9 @@ impl Rows {
         if many.flips.is_empty() {
             return;
         }
-        let (gone, come) = many.flipped();
-        many.set.remove_all(&gone);
+        let flipped = many.flipped();
+        let come = flipped.minus(&many.set);
+        many.set.remove_all(&flipped);
         many.set.insert_all(&come);
         many.flips.clear();
         match (many.set.first(), many.set.last()) {
@@ -233,10 +234,7 @@ impl Rows {
         match self {
             Rows::Few(count, few) => RowSet::from_sorted(&few[..usize::from(*count)]),
             Rows::Many(many) if many.flips.is_empty() => many.set.clone(),
-            Rows::Many(many) => {
-                let (gone, come) = many.flipped();
-                many.set.minus(&gone).union(&come)
-            }
+            Rows::Many(many) => many.set.xor(&many.flipped()),
         }
     }
 
@@ -252,16 +250,13 @@ impl Rows {
 }
 
 impl Many {
-    /// The rows that are to go out of the set, and those that are to go into it.
-    fn flipped(&self) -> (RowSet, RowSet) {
+    /// The rows that are to go into the set or out of it.
+    fn flipped(&self) -> RowSet {
         let mut flips = self.flips.clone();
         flips.sort_unstable();
-        let (mut gone, mut come) = (RowSetBuilder::new(), RowSetBuilder::new());
-        for same in flips.chunk_by(|a, b| a == b).filter(|same| same.len() % 2 == 1) {
-            let side = if self.set.contains(same[0]) { &mut gone } else { &mut come };
-            side.push(same[0]);
-        }
-        (gone.finish(), come.finish())
+        let mut odd = RowSetBuilder::new();
+        flips.chunk_by(|a, b| a == b).filter(|same| same.len() % 2 == 1).for_each(|same| odd.push(same[0]));
+        odd.finish()
     }
 }
 

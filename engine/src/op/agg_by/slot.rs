@@ -13,6 +13,8 @@ use crate::vector::{Values, Vector};
 pub(super) struct Slot {
     pub(super) answers: Vec<Answer>,
     pub(super) told: Told,
+    /// States with the same number are told of the same columns.
+    pub(super) reading: usize,
     /// The columns of the input whose change is told.
     pub(super) told_mask: Mask,
     /// The columns of the input whose change may change an answer.
@@ -40,6 +42,39 @@ pub(super) enum Told {
     Columns(Vec<Column>),
     /// Whether all of some conditions hold.
     Conditions(Vec<Bound>),
+}
+
+/// Rows of a batch with the slots of their groups, of which states are told.
+pub(super) struct Pass<'p, 'c> {
+    cx: &'p Cx<'c>,
+    slots: &'p [u32],
+    ids: Ids<'p>,
+    view: View,
+    /// The cells read last, and the number of their reading: states that are told of the same columns stand side by side.
+    last: Option<(usize, Vec<Vector<'p>>)>,
+}
+
+impl<'p, 'c> Pass<'p, 'c> {
+    /// Of rows as they are.
+    pub(super) fn of_new(cx: &'p Cx<'c>, slots: &'p [u32], ids: Ids<'p>) -> Self {
+        Pass { cx, slots, ids, view: View::New, last: None }
+    }
+
+    /// Of rows as they were.
+    pub(super) fn of_old(cx: &'p Cx<'c>, slots: &'p [u32], ids: Ids<'p>) -> Self {
+        Pass { view: View::Old, ..Pass::of_new(cx, slots, ids) }
+    }
+
+    fn cells(&mut self, reading: usize, told: &Told) -> Result<&[Vector<'p>]> {
+        if self.last.as_ref().is_none_or(|last| last.0 != reading) {
+            self.last = Some((reading, told.read(self.cx, self.ids, self.view)?));
+        }
+        Ok(self.last.as_ref().map_or(&[], |last| &last.1))
+    }
+
+    fn places(&self) -> Result<Vec<u64>> {
+        self.cx.input().order.places(self.cx, self.ids, self.view)
+    }
 }
 
 /// Which aggregates a pass over rows concerns.
@@ -75,20 +110,6 @@ impl Told {
     }
 }
 
-fn put_into(state: &mut dyn Accumulator, told: &Told, cx: &Cx<'_>, slots: &[u32], ids: Ids<'_>) -> Result<()> {
-    let (order, view) = (cx.input().order, View::New);
-    match state.reads() {
-        Reads::Values => state.insert(slots, &told.read(cx, ids, view)?),
-        Reads::Rows => state.insert_rows(slots, ids),
-        Reads::Places => state.insert_places(slots, ids, &order.places(cx, ids, view)?),
-        Reads::Standing => {
-            let (cells, places) = (told.read(cx, ids, view)?, order.places(cx, ids, view)?);
-            state.insert_standing(slots, &Standing { ids, places, cells: &cells });
-        }
-    }
-    Ok(())
-}
-
 impl Slot {
     fn is_concerned(&self, concern: Concern<'_>) -> bool {
         let Concern::Values(mask) = concern else { return true };
@@ -100,34 +121,48 @@ impl Slot {
         }
     }
 
-    /// Takes rows out of the groups of `slots`, by what they were.
-    pub(super) fn take(&mut self, cx: &Cx<'_>, slots: &[u32], ids: Ids<'_>, concern: Concern<'_>) -> Result<()> {
+    /// Takes rows out of their groups, by what they were.
+    pub(super) fn take(&mut self, pass: &mut Pass<'_, '_>, concern: Concern<'_>) -> Result<()> {
         if !self.is_concerned(concern) {
             return Ok(());
         }
-        let (order, view) = (cx.input().order, View::Old);
+        let (slots, ids) = (pass.slots, pass.ids);
         match self.state.reads() {
-            Reads::Values => self.state.retract(slots, &self.told.read(cx, ids, view)?),
+            Reads::Values => self.state.retract(slots, pass.cells(self.reading, &self.told)?),
             Reads::Rows => {}
-            Reads::Places => self.state.retract_places(slots, ids, &order.places(cx, ids, view)?),
+            Reads::Places => self.state.retract_places(slots, ids, &pass.places()?),
             Reads::Standing => {
-                let (cells, places) = (self.told.read(cx, ids, view)?, order.places(cx, ids, view)?);
-                self.state.retract_standing(slots, &Standing { ids, places, cells: &cells });
+                let (places, cells) = (pass.places()?, pass.cells(self.reading, &self.told)?);
+                self.state.retract_standing(slots, &Standing { ids, places, cells });
             }
         }
         Ok(())
     }
 
-    /// Puts rows into the groups of `slots`, by what they are.
-    pub(super) fn put(&mut self, cx: &Cx<'_>, slots: &[u32], ids: Ids<'_>, concern: Concern<'_>) -> Result<()> {
+    /// Puts rows into their groups, by what they are.
+    pub(super) fn put(&mut self, pass: &mut Pass<'_, '_>, concern: Concern<'_>) -> Result<()> {
         if !self.is_concerned(concern) {
             return Ok(());
         }
-        put_into(self.state.as_mut(), &self.told, cx, slots, ids)
+        put_into(self.state.as_mut(), self.reading, &self.told, pass)
     }
 
     /// Puts rows into another state of the same kind.
-    pub(super) fn put_into(&self, state: &mut dyn Accumulator, cx: &Cx<'_>, slots: &[u32], ids: Ids<'_>) -> Result<()> {
-        put_into(state, &self.told, cx, slots, ids)
+    pub(super) fn put_into(&self, state: &mut dyn Accumulator, pass: &mut Pass<'_, '_>) -> Result<()> {
+        put_into(state, self.reading, &self.told, pass)
     }
+}
+
+fn put_into(state: &mut dyn Accumulator, reading: usize, told: &Told, pass: &mut Pass<'_, '_>) -> Result<()> {
+    let (slots, ids) = (pass.slots, pass.ids);
+    match state.reads() {
+        Reads::Values => state.insert(slots, pass.cells(reading, told)?),
+        Reads::Rows => state.insert_rows(slots, ids),
+        Reads::Places => state.insert_places(slots, ids, &pass.places()?),
+        Reads::Standing => {
+            let (places, cells) = (pass.places()?, pass.cells(reading, told)?);
+            state.insert_standing(slots, &Standing { ids, places, cells });
+        }
+    }
+    Ok(())
 }
