@@ -58,6 +58,7 @@ impl Stored {
     }
 
     /// Values in a block.
+    #[inline]
     pub(crate) fn block_rows(&self) -> usize {
         1 << self.log2
     }

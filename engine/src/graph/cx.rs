@@ -223,6 +223,7 @@ impl<'a> Cx<'a> {
     }
 
     /// How many rows to write at a time to a column of this node's own: a block, so that it can be kept as it is made.
+    #[inline]
     pub(crate) fn batch_rows(&self, slot: usize) -> usize {
         self.output.stored.get(slot).map_or(0, Stored::block_rows).max(VECTOR_ROWS)
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::RowOrder;
 use crate::Result;
-use crate::column::{Ids, Stores, View, batches, is_scattered};
+use crate::column::{Ids, Stores, View, batches, batches_of, is_scattered};
 use crate::rowset::RowSet;
 use crate::vector::VECTOR_ROWS;
 
@@ -92,10 +92,11 @@ impl InOrder {
         }
     }
 
-    /// As [`InOrder::batches`], with rows here and there in lists of at most `most`, all of a piece of a set if most of it
-    /// is such.
+    /// As [`InOrder::batches`], with rows side by side in ranges of at most `range`, and those here and there in lists of
+    /// at most `most`, all of a piece of a set if most of it is such.
     pub(crate) fn large_batches<E>(
         &self,
+        range: usize,
         most: usize,
         mut each: impl FnMut(Ids<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -105,7 +106,7 @@ impl InOrder {
                 InOrder::Set(rows) if is_scattered(rows) => each(Ids::List(&rows.to_vec())),
                 piece => piece.batches(&mut each),
             }),
-            InOrder::Range(_) => self.batches(each),
+            InOrder::Range(rows) => batches_of(range, &RowSet::range(rows.clone()), each),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::Table;
 use crate::Result;
-use crate::column::{Column, Ids, Together, View};
+use crate::column::{BLOCK_LOG2, Column, Ids, Together, View, is_scattered};
 use crate::graph::Pin;
 use crate::listen::Rows;
 use crate::order::{InOrder, RowPositions};
@@ -14,7 +14,7 @@ use crate::pool::{ALONE, Pool};
 use crate::rowset::RowSet;
 use crate::source::Positions;
 use crate::types::Value;
-use crate::vector::{Vector, VectorBuilder};
+use crate::vector::{VECTOR_ROWS, Vector, VectorBuilder};
 
 /// A table at one moment, read without locks for as long as wanted. Lazy columns are read when asked for, so
 /// reading can fail. It holds what it shows: drop it when done.
@@ -215,6 +215,12 @@ impl Snapshot {
         {
             return Ok(vectors);
         }
+        // Rows here and there are listed once, not once a column.
+        let listed = match rows {
+            InOrder::Set(set) if columns.len() > 1 && is_scattered(set) => Some(InOrder::List(set.to_vec())),
+            _ => None,
+        };
+        let rows = listed.as_ref().unwrap_or(rows);
         let cells = (rows.len() * columns.len()) as u64;
         if columns.len() < 2 || !self.pool.is_large(cells) {
             return columns.iter().map(|&column| self.read(column, rows, &self.pool)).collect();
@@ -236,8 +242,11 @@ impl Snapshot {
         // What is copied is bound by memory, and what is fetched comes in the order of the rows.
         let is_copied = matches!(rows, InOrder::Range(_)) && columns.columns().iter().all(|column| column.cost() == 0);
         let is_fetched = columns.columns().iter().any(Column::is_remote);
+        // What is evaluated stays in cache; what is gathered finds the more rows in each block.
+        let is_evaluated = columns.columns().iter().any(|column| matches!(column, Column::Computed(_)));
+        let range = if is_evaluated { VECTOR_ROWS } else { 1 << BLOCK_LOG2 };
         if is_copied || is_fetched || !pool.is_large(rows.len() as u64) {
-            rows.large_batches(MANY, |ids| {
+            rows.large_batches(range, MANY, |ids| {
                 let read = columns.read(&*self.pin, ids, View::New)?;
                 all.iter_mut().zip(read).for_each(|(all, values)| all.append(values));
                 Ok::<_, crate::Error>(())
@@ -246,7 +255,7 @@ impl Snapshot {
             for round in rows.pieces(MANY).chunks(ROUND) {
                 let read = |piece: &InOrder| {
                     let mut read = Vec::new();
-                    piece.large_batches(MANY, |ids| {
+                    piece.large_batches(range, MANY, |ids| {
                         let values = columns.read(&*self.pin, ids, View::New)?;
                         read.push(values.into_iter().map(Vector::into_owned).collect::<Vec<_>>());
                         Ok::<_, crate::Error>(())

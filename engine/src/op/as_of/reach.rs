@@ -16,12 +16,23 @@ impl Reach {
         Reach { backwards, own: matches!(nearest, Nearest::AtOrBefore | Nearest::AtOrAfter) }
     }
 
+    /// Where a left row of this stamp looks from.
+    fn from<S: Stamp>(self, stamp: &S) -> S::Key {
+        // Rows of the stamp are in reach if it looks from behind them, or from in front of them.
+        if self.backwards == self.own { stamp.back() } else { stamp.front() }
+    }
+
     /// The right row that a left row of this stamp takes: backwards the last of those nearest, forwards the first.
     pub(super) fn take<S: Stamp>(self, line: &Line<S>, stamp: &S) -> Option<u64> {
-        // Rows of the stamp are in reach if it looks from behind them, or from in front of them.
-        let from = if self.backwards == self.own { stamp.back() } else { stamp.front() };
+        let from = self.from(stamp);
         let found = if self.backwards { line.last_before(&from) } else { line.first_from(&from) };
         found.map(|(_, id)| id)
+    }
+
+    /// The same, of one left row after the other.
+    pub(super) fn take_next<S: Stamp>(self, line: &mut Line<S>, stamp: &S) -> Option<u64> {
+        line.turn_to(&self.from(stamp));
+        self.take(line, stamp)
     }
 
     /// Which of the right rows of this stamp is taken by left rows that reach it.

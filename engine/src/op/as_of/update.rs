@@ -26,7 +26,7 @@ impl<S: Stamp> AsOf<S> {
         // The stretches of two neighbours may overlap: what was looked at is not looked at again.
         let mut seen: Option<(u32, Option<S::Key>)> = None;
         for (slot, stamp) in touched {
-            let line = self.right.get(*slot);
+            let line = self.right.get_mut(*slot);
             let (mut from, to) = self.reach.of(line, stamp);
             match &seen {
                 Some((of, None)) if of == slot => continue,
@@ -34,7 +34,7 @@ impl<S: Stamp> AsOf<S> {
                 _ => {}
             }
             self.left.get(*slot).for_each_of(&from, to.as_ref(), |key, id| {
-                choices.push((id, self.reach.take(line, &S::of(key))));
+                choices.push((id, self.reach.take_next(line, &S::of(key))));
             });
             seen = Some((*slot, to));
         }
@@ -83,7 +83,7 @@ impl<S: Stamp> AsOf<S> {
         let AsOf { keys, left, right, reach, index, .. } = self;
         left.insert(cx, keys, rows, |cx, ids, located| {
             let rows = located.slots.iter().zip(&located.stamps);
-            rows.for_each(|(&slot, stamp)| index.push(reach.take(right.get(slot), stamp)));
+            rows.for_each(|(&slot, stamp)| index.push(reach.take_next(right.get_mut(slot), stamp)));
             moved = moved || compare && index.differs(cx, ids);
             index.write(cx, ids)
         })?;

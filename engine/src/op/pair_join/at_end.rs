@@ -109,6 +109,7 @@ impl PairJoin {
         })
     }
 
+    #[inline]
     fn push(&mut self, cx: &mut Cx<'_>, left: Option<u64>, right: Option<u64>) -> Result<()> {
         self.left_index.push(left);
         self.right_index.push(right);

@@ -1,4 +1,7 @@
 //! [`Line`]: rows in the order of their keys, in pieces, so that one finds its place among many.
+//!
+//! Who asks for many keys mostly asks in about their order, for rows come in the order of time: so a search begins where
+//! [`Line::turn_to`] found the last key, and looks at no more than lies between.
 
 use super::Stamp;
 
@@ -9,6 +12,15 @@ const PIECE: usize = 256;
 #[derive(Debug)]
 pub(in crate::op) struct Line<S: Stamp> {
     pieces: Vec<Piece<S>>,
+    /// Where to look first. It may be anywhere: rows come and go without it.
+    near: Spot,
+}
+
+/// A row of a line, or the end of a piece.
+#[derive(Clone, Copy, Debug, Default)]
+struct Spot {
+    piece: usize,
+    slot: usize,
 }
 
 #[derive(Debug)]
@@ -27,11 +39,22 @@ impl<S: Stamp> Piece<S> {
     fn before(&self, key: &S::Key) -> usize {
         self.keys.partition_point(|other| other < key)
     }
+
+    /// The same, of a key in front of which that many rows stand at least: so many steps as are doublings of the rest.
+    fn before_from(&self, start: usize, key: &S::Key) -> usize {
+        let (mut start, mut step) = (start, 1);
+        while start + step <= self.keys.len() && self.keys[start + step - 1] < *key {
+            start += step;
+            step *= 2;
+        }
+        let end = self.keys.len().min(start + step);
+        start + self.keys[start..end].partition_point(|other| other < key)
+    }
 }
 
 impl<S: Stamp> Default for Line<S> {
     fn default() -> Self {
-        Line { pieces: Vec::new() }
+        Line { pieces: Vec::new(), near: Spot::default() }
     }
 }
 
@@ -54,7 +77,13 @@ impl<S: Stamp> Line<S> {
                 last.ids.extend(id);
                 return;
             }
-            self.pieces.push(Piece { keys: vec![key], ids: id.into_iter().collect() });
+            let mut next = Piece { keys: Vec::with_capacity(PIECE), ids: Vec::new() };
+            if let Some(id) = id {
+                next.ids.reserve_exact(PIECE);
+                next.ids.push(id);
+            }
+            next.keys.push(key);
+            self.pieces.push(next);
             return;
         }
         if self.pieces.is_empty() {
@@ -101,25 +130,52 @@ impl<S: Stamp> Line<S> {
         true
     }
 
+    /// The first row from a key on, or the end of the last piece in front of it.
+    fn spot(&self, key: &S::Key) -> Spot {
+        self.spot_nearby(key).unwrap_or_else(|| {
+            let piece = self.piece(key);
+            Spot { piece, slot: self.pieces.get(piece).map_or(0, |piece| piece.before(key)) }
+        })
+    }
+
+    /// The same, if it is behind where the last key was found, in the same piece or the next one.
+    fn spot_nearby(&self, key: &S::Key) -> Option<Spot> {
+        let Spot { piece: at, slot } = self.near;
+        let piece = self.pieces.get(at)?;
+        if piece.keys.get(slot.saturating_sub(1))? >= key {
+            return None;
+        }
+        let found = piece.before_from(slot, key);
+        let goes_on = |next: &&Piece<S>| found == piece.keys.len() && next.keys[0] < *key;
+        let Some(next) = self.pieces.get(at + 1).filter(goes_on) else { return Some(Spot { piece: at, slot: found }) };
+        let found = next.before_from(1, key);
+        (found < next.keys.len()).then_some(Spot { piece: at + 1, slot: found })
+    }
+
+    /// Has the next searches begin at a key.
+    pub(in crate::op) fn turn_to(&mut self, key: &S::Key) {
+        self.near = self.spot(key);
+    }
+
     /// The last row in front of a key, with its key.
     pub(in crate::op) fn last_before(&self, key: &S::Key) -> Option<(&S::Key, u64)> {
-        let piece = self.pieces.get(self.piece(key))?;
-        match piece.before(key).checked_sub(1) {
-            Some(at) => Some((&piece.keys[at], piece.id(at))),
+        let Spot { piece: at, slot } = self.spot(key);
+        let piece = self.pieces.get(at)?;
+        match slot.checked_sub(1) {
+            Some(slot) => Some((&piece.keys[slot], piece.id(slot))),
             // The key is that of the first row of a piece.
             None => {
-                let piece = self.pieces.get(self.piece(key).checked_sub(1)?)?;
-                let at = piece.keys.len() - 1;
-                Some((&piece.keys[at], piece.id(at)))
+                let piece = self.pieces.get(at.checked_sub(1)?)?;
+                let slot = piece.keys.len() - 1;
+                Some((&piece.keys[slot], piece.id(slot)))
             }
         }
     }
 
     /// The first row from a key on, with its key.
     pub(in crate::op) fn first_from(&self, key: &S::Key) -> Option<(&S::Key, u64)> {
-        let at = self.piece(key);
+        let Spot { piece: at, slot } = self.spot(key);
         let piece = self.pieces.get(at)?;
-        let slot = piece.before(key);
         let (piece, slot) = if slot < piece.keys.len() { (piece, slot) } else { (self.pieces.get(at + 1)?, 0) };
         Some((&piece.keys[slot], piece.id(slot)))
     }
@@ -186,6 +242,9 @@ mod tests {
                 assert_eq!(line.remove(&key), map.remove(&key).is_some());
             }
             let asked = u128::from(random(12_000));
+            if random(3) == 0 {
+                line.turn_to(&u128::from(random(12_000).min(asked as u64 + random(300))));
+            }
             assert_eq!(line.last_before(&asked), map.range(..asked).next_back().map(|(key, &id)| (key, id)));
             assert_eq!(line.first_from(&asked), map.range(asked..).next().map(|(key, &id)| (key, id)));
             if round % 500 == 0 {

@@ -37,6 +37,12 @@ impl<S: Stamp> StampedRows<S> {
         self.lines.as_ref().and_then(|lines| lines.get(slot as usize)).unwrap_or(&self.nobody)
     }
 
+    /// As [`StampedRows::get`], for who will search the line often.
+    pub(in crate::op) fn get_mut(&mut self, slot: u32) -> &mut Line<S> {
+        let StampedRows { lines, nobody, .. } = self;
+        lines.as_mut().and_then(|lines| lines.get_mut(slot as usize)).unwrap_or(nobody)
+    }
+
     /// Those of the rows modified that may stand elsewhere now.
     pub(in crate::op) fn rekeyed(&self, delta: &Delta) -> RowSet {
         let is_hit = self.side.is_hit(&delta.mask) || self.by_place && delta.mask.has_order();
