@@ -137,21 +137,21 @@ impl<'a> Cx<'a> {
         self.pool.map(items, |item| work(self, item)).into_iter().collect()
     }
 
-    /// Gives `take` what `work` makes of each of some rows, in their order, as soon as all before are made. Nothing is taken
-    /// after a failure.
+    /// Gives `take` what `work` makes of each of some things, in their order, as soon as all before are made. Nothing is
+    /// taken after a failure.
     ///
     /// # Errors
-    /// The first, by order of the pieces.
-    pub(crate) fn map_into<R: Send>(
+    /// The first, by order.
+    pub(crate) fn map_into<T: Send, R: Send>(
         &self,
-        pieces: Vec<RowSet>,
-        work: impl Fn(&Self, &RowSet) -> Result<R> + Sync,
+        items: Vec<T>,
+        work: impl Fn(&Self, T) -> Result<R> + Sync,
         mut take: impl FnMut(R) -> Result<()> + Send,
     ) -> Result<()> {
         let mut taken = Ok(());
         self.pool.map_into(
-            pieces,
-            |piece| work(self, &piece),
+            items,
+            |item| work(self, item),
             |made| {
                 if taken.is_ok() {
                     taken = made.and_then(&mut take);

@@ -117,7 +117,7 @@ impl ByColumns {
     }
 
     fn hash(&mut self, keys: &[Vector<'_>], rows: usize) {
-        self.index_all();
+        self.index();
         assert_eq!(keys.len(), self.columns.len(), "keys of another number of columns");
         for (column, key) in self.columns.iter().zip(keys) {
             assert_eq!((column.ty(), rows), (key.ty(), key.len()), "keys of another type or number");
@@ -191,8 +191,17 @@ impl ByColumns {
         slot
     }
 
+    /// Puts the keys of another table, from which none was removed and none of which is here, in behind those here.
+    pub(super) fn append(&mut self, other: &ByColumns) {
+        let slots: Vec<u32> = (0..other.slots() as u32).collect();
+        let keys: Vec<Vector<'_>> = other.columns.iter().map(|column| column.take(&slots)).collect();
+        (0..slots.len()).for_each(|row| {
+            self.insert_unindexed(&keys, row);
+        });
+    }
+
     /// Makes the index lead to all keys.
-    fn index_all(&mut self) {
+    pub(super) fn index(&mut self) {
         if self.unindexed.is_empty() {
             return;
         }
@@ -209,7 +218,7 @@ impl ByColumns {
 
     /// Forgets the key of a slot, which has one.
     pub(super) fn remove(&mut self, slot: u32) {
-        self.index_all();
+        self.index();
         let found = self.index.find_entry(self.hashes[slot as usize], |&other| other == slot);
         assert!(found.is_ok(), "slot {slot} has no key");
         if let Ok(entry) = found {

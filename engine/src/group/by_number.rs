@@ -95,11 +95,23 @@ impl ByNumber {
     }
 
     /// Puts the slot of each key into `out`, [`NO_SLOT`] for one that is not there.
-    pub(super) fn locate(&self, key: &Vector<'_>, out: &mut Vec<u32>) {
+    pub(super) fn locate(&mut self, key: &Vector<'_>, out: &mut Vec<u32>) {
         with_numbers!(key, number => self.numbers.find((0..key.len()).map(number), out));
         if let Some(valid) = key.valid() {
             valid.not().ones().for_each(|row| out[row] = self.null);
         }
+    }
+
+    /// Puts the keys of another table, from which none was removed and none of which is here, in behind those here.
+    pub(super) fn append(&mut self, other: &ByNumber) {
+        if other.null != NO_SLOT {
+            self.null = self.slots() as u32 + other.null;
+        }
+        self.numbers.append(&other.numbers, other.null);
+    }
+
+    pub(super) fn index(&mut self) {
+        self.numbers.index();
     }
 
     pub(super) fn remove(&mut self, slot: u32) {

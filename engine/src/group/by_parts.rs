@@ -14,6 +14,9 @@ use crate::vector::Vector;
 /// Bits of a number.
 const BITS: u32 = u64::BITS;
 
+/// Values that so many keys share are few.
+const KEYS_A_VALUE: usize = 4;
+
 /// Distinct keys by the slots of their parts.
 #[derive(Debug)]
 pub(super) struct ByParts {
@@ -41,6 +44,12 @@ impl Part {
     #[inline]
     fn of(&self, number: u64) -> u32 {
         (number >> self.shift) as u32 & ((1_u64 << self.bits) - 1) as u32
+    }
+
+    /// Counts a key more that has its slot in a number.
+    fn count(&mut self, number: u64) {
+        let slot = self.of(number);
+        self.uses[slot as usize] += 1;
     }
 
     /// Bits that hold any of its slots.
@@ -86,6 +95,32 @@ impl ByParts {
     /// Puts the slot here of each slot of another table, from which no key was ever removed, into `out`. A key that is not
     /// there yet gets one. `false` as [`ByParts::place`].
     pub(super) fn place_all(&mut self, other: &ByParts, out: &mut Vec<u32>) -> Result<bool> {
+        let fits = self.number_all(other)?;
+        if fits {
+            self.place_numbers(out);
+        }
+        Ok(fits)
+    }
+
+    /// Puts the keys of another table, from which none was removed and none of which is here, in behind those here.
+    /// `false` as [`ByParts::place`].
+    pub(super) fn append(&mut self, other: &ByParts) -> Result<bool> {
+        let fits = self.number_all(other)?;
+        if fits {
+            self.numbers.append_all(&self.scratch);
+            for part in &mut self.parts {
+                self.scratch.iter().for_each(|&number| part.count(number));
+            }
+        }
+        Ok(fits)
+    }
+
+    pub(super) fn index(&mut self) {
+        self.numbers.index();
+    }
+
+    /// Puts the numbers that all keys of another table are here at hand; `false` if they do not fit.
+    fn number_all(&mut self, other: &ByParts) -> Result<bool> {
         for (part, of) in self.parts.iter_mut().zip(&other.parts) {
             part.table.place_all(&of.table, &mut part.slots)?;
             part.uses.resize(part.table.slots(), 0);
@@ -99,7 +134,6 @@ impl ByParts {
             let parts = self.parts.iter().zip(&other.parts);
             parts.fold(0, |whole, (part, of)| whole | u64::from(part.slots[of.of(number) as usize]) << part.shift)
         }));
-        self.place_numbers(out);
         Ok(true)
     }
 
@@ -110,10 +144,7 @@ impl ByParts {
             let (placed, is_new) = self.numbers.place(number);
             *slot = placed;
             if is_new {
-                for part in &mut self.parts {
-                    let slot = part.of(number);
-                    part.uses[slot as usize] += 1;
-                }
+                self.parts.iter_mut().for_each(|part| part.count(number));
             }
         }
     }
@@ -207,6 +238,18 @@ impl ByParts {
         let part = &self.parts[column];
         let slots: Vec<u32> = slots.iter().map(|&slot| part.of(self.numbers.number(slot))).collect();
         part.table.keys(0, &slots)
+    }
+
+    /// The values that the keys of slots have in a column, and the place of each key's among them, if there are few.
+    pub(super) fn shared(&self, column: usize, slots: &[u32]) -> Option<(Vector<'static>, Vec<u32>)> {
+        let part = &self.parts[column];
+        let values = part.table.slots();
+        if values * KEYS_A_VALUE > slots.len() {
+            return None;
+        }
+        let all: Vec<u32> = (0..values as u32).collect();
+        let places = slots.iter().map(|&slot| part.of(self.numbers.number(slot))).collect();
+        Some((part.table.keys(0, &all), places))
     }
 
     pub(super) fn bytes(&self) -> usize {

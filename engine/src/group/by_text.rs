@@ -177,6 +177,11 @@ impl ByText {
         }
     }
 
+    /// Makes all texts ready to be looked up by value.
+    pub(super) fn index(&mut self) {
+        self.table.index();
+    }
+
     /// Where the slots of a dictionary are remembered, with room for all its codes.
     fn code_slots(&mut self, texts: &Texts) -> usize {
         let at = self.coded.iter().position(|slots| slots.number == texts.number()).unwrap_or_else(|| {

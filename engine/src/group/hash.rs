@@ -97,6 +97,11 @@ impl KeyHasher {
         }
     }
 
+    /// What a text is as a number.
+    pub(super) fn of_text(&self, text: &Str) -> u64 {
+        text.hashed(&self.state)
+    }
+
     /// Mixes the numbers of a column into the hashes of those before it.
     #[inline]
     fn mix(&self, column: usize, key: &Vector<'_>, out: &mut [u64], number: impl Fn(usize) -> u64) {

@@ -8,6 +8,7 @@ mod by_number;
 mod by_parts;
 mod by_text;
 mod column;
+mod deal;
 mod hash;
 mod keys;
 mod numbers;
@@ -15,6 +16,7 @@ mod numbers;
 mod tests;
 mod widen;
 
+pub(crate) use deal::Dealer;
 pub(crate) use keys::Keys;
 pub(crate) use widen::widen;
 
@@ -181,6 +183,39 @@ impl KeyTable {
         self.place(&Keys::of(columns), all.len(), out)
     }
 
+    /// Puts the keys of another table for keys of the same types, from which no key was ever removed and none of which is
+    /// here, in behind those that are here, in its order. How they are found is left to whoever looks for one first, or
+    /// to [`KeyTable::index`].
+    ///
+    /// # Errors
+    /// As [`KeyTable::place`].
+    pub(crate) fn append(&mut self, other: &KeyTable) -> Result<()> {
+        self.check_room(other.slots())?;
+        let is_appended = match (&mut self.form, &other.form) {
+            (Form::Columns(table), Form::Columns(other)) => {
+                table.append(other);
+                true
+            }
+            (Form::Number(table), Form::Number(other)) => {
+                table.append(other);
+                true
+            }
+            (Form::Parts(table), Form::Parts(other)) => table.append(other)?,
+            _ => false,
+        };
+        if is_appended { Ok(()) } else { self.place_all(other, &mut Vec::new()) }
+    }
+
+    /// Makes all keys ready to be looked up.
+    pub(crate) fn index(&mut self) {
+        match &mut self.form {
+            Form::Columns(keys) => keys.index(),
+            Form::Number(keys) => keys.index(),
+            Form::Text(keys) => keys.index(),
+            Form::Parts(keys) => keys.index(),
+        }
+    }
+
     /// Whether there may be `more` keys more.
     fn check_room(&self, more: usize) -> Result<()> {
         if self.slots() + more >= NO_SLOT as usize {
@@ -216,6 +251,15 @@ impl KeyTable {
             Form::Number(keys) => keys.keys(slots),
             Form::Text(keys) => keys.keys(slots),
             Form::Parts(keys) => keys.keys(column, slots),
+        }
+    }
+
+    /// Key column `column` of each of `slots` where it is text that many of them share: the texts, and the place of each
+    /// key's among them.
+    pub(crate) fn shared_texts(&self, column: usize, slots: &[u32]) -> Option<(Vector<'static>, Vec<u32>)> {
+        match &self.form {
+            Form::Parts(keys) if self.types[column] == Type::String => keys.shared(column, slots),
+            _ => None,
         }
     }
 

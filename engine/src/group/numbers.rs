@@ -1,6 +1,7 @@
 //! [`Numbers`]: keys that are one number each, and their slots.
 
 use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -18,6 +19,8 @@ pub(super) struct Numbers {
     /// The number of each slot.
     numbers: Vec<u64>,
     index: Index,
+    /// Slots whose numbers the index does not lead from yet, in ranges.
+    waiting: Vec<Range<u32>>,
     /// How many numbers the index leads from.
     indexed: usize,
     /// The least and the greatest number there ever was.
@@ -47,6 +50,7 @@ impl Default for Numbers {
         Numbers {
             numbers: Vec::new(),
             index: Index::Array { first: 0, slots: Vec::new() },
+            waiting: Vec::new(),
             indexed: 0,
             span: None,
             free: Vec::new(),
@@ -84,7 +88,8 @@ impl Numbers {
 
     /// Puts the slot of each number into `out`, [`NO_SLOT`] for one that is not there.
     #[inline]
-    pub(super) fn find(&self, numbers: impl Iterator<Item = u64>, out: &mut Vec<u32>) {
+    pub(super) fn find(&mut self, numbers: impl Iterator<Item = u64>, out: &mut Vec<u32>) {
+        self.index();
         out.clear();
         match &self.index {
             Index::Array { first, slots } => {
@@ -109,6 +114,7 @@ impl Numbers {
 
     /// The slot of a number, which gets one if it is not there yet; whether it was not.
     pub(super) fn place(&mut self, number: u64) -> (u32, bool) {
+        self.index();
         let slot = self.get(number);
         if slot != NO_SLOT {
             return (slot, false);
@@ -116,6 +122,39 @@ impl Numbers {
         let slot = self.slot_for(number);
         self.link(number, slot);
         (slot, true)
+    }
+
+    /// Puts all numbers of other ones, none of which is here, in behind those here; no number leads to slot `apart` there.
+    /// The index is left for whoever looks for one first.
+    pub(super) fn append(&mut self, other: &Numbers, apart: u32) {
+        let (start, end) = (self.slots() as u32, (self.slots() + other.slots()) as u32);
+        self.numbers.extend_from_slice(&other.numbers);
+        // Without one that is apart, all are in front of it.
+        let apart = if apart == NO_SLOT { end } else { start + apart };
+        let ranges = [start..apart, (apart + 1).min(end)..end];
+        self.waiting.extend(ranges.into_iter().filter(|range| !range.is_empty()));
+    }
+
+    /// Puts numbers, none of which is here, in behind those here. As [`Numbers::append`].
+    pub(super) fn append_all(&mut self, numbers: &[u64]) {
+        let start = self.slots() as u32;
+        self.numbers.extend_from_slice(numbers);
+        self.waiting.push(start..self.slots() as u32);
+    }
+
+    /// Makes the index lead from all numbers.
+    #[inline]
+    pub(super) fn index(&mut self) {
+        if !self.waiting.is_empty() {
+            self.index_waiting();
+        }
+    }
+
+    #[cold]
+    fn index_waiting(&mut self) {
+        for slot in std::mem::take(&mut self.waiting).into_iter().flatten() {
+            self.link(self.numbers[slot as usize], slot);
+        }
     }
 
     /// A slot that no number leads to.
@@ -144,7 +183,8 @@ impl Numbers {
                 slots[(number - *first) as usize] = slot;
             }
             Index::Array { .. } => {
-                let mut table = HashTable::with_capacity(self.indexed);
+                // All that wait to be indexed come after this one.
+                let mut table = HashTable::with_capacity(self.numbers.len());
                 for (number, slot) in self.pairs() {
                     table.insert_unique(hash(&self.state, number), (number, slot), |_| 0);
                 }
@@ -182,6 +222,7 @@ impl Numbers {
 
     /// Takes the number of a slot out of the index and gives the slot back.
     pub(super) fn remove(&mut self, slot: u32) {
+        self.index();
         let number = self.number(slot);
         let was_there = match &mut self.index {
             Index::Array { first, slots } => {
@@ -205,6 +246,10 @@ impl Numbers {
 
     /// Gives every number another one, as `other` says.
     pub(super) fn renumber(&mut self, other: impl Fn(u64) -> u64) {
+        for slot in self.waiting.iter().cloned().flatten() {
+            let number = &mut self.numbers[slot as usize];
+            *number = other(*number);
+        }
         let pairs: Vec<(u64, u32)> = self.pairs().map(|(number, slot)| (other(number), slot)).collect();
         self.index = Index::Array { first: 0, slots: Vec::new() };
         (self.indexed, self.span) = (0, None);
@@ -219,15 +264,20 @@ impl Numbers {
             Index::Array { slots, .. } => slots.capacity() * size_of::<u32>(),
             Index::Hashed(table) => table.allocation_size(),
         };
-        index + self.numbers.capacity() * size_of::<u64>() + self.free.capacity() * size_of::<u32>()
+        let waiting = self.waiting.capacity() * size_of::<Range<u32>>();
+        index + waiting + self.numbers.capacity() * size_of::<u64>() + self.free.capacity() * size_of::<u32>()
     }
 
     /// Checks that all slots but the free ones and `apart` others are found by their numbers.
     pub(super) fn validate(&self, apart: usize) -> Result<(), String> {
         let pairs: Vec<(u64, u32)> = self.pairs().collect();
-        if pairs.len() != self.indexed || pairs.len() + apart + self.free.len() != self.numbers.len() {
+        let waiting = self.waiting.iter().map(ExactSizeIterator::len).sum::<usize>();
+        if pairs.len() != self.indexed || pairs.len() + waiting + apart + self.free.len() != self.numbers.len() {
             let (slots, free) = (self.numbers.len(), self.free.len());
-            return Err(format!("{} keys, {} counted, {free} free slots of {slots}", pairs.len(), self.indexed));
+            let (found, counted) = (pairs.len(), self.indexed);
+            return Err(format!(
+                "{found} keys, {counted} counted, {waiting} to be indexed, {free} free slots of {slots}"
+            ));
         }
         match pairs.iter().find(|&&(number, slot)| self.number(slot) != number || self.get(number) != slot) {
             Some((number, slot)) => Err(format!("the number {number} of slot {slot} is not found there")),

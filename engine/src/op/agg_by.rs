@@ -25,6 +25,7 @@ mod peak;
 mod publish;
 mod ranked;
 mod row_lists;
+mod shares;
 mod slot;
 mod sorted;
 mod spread;
@@ -46,6 +47,7 @@ use crate::rowset::{RowSet, RowSetBuilder};
 use accumulator::Reads;
 pub(super) use build::build;
 use formulas::Formulas;
+use lanes::Cut;
 use members::Members;
 use row_lists::RowLists;
 use slot::{Concern, Pass, Slot};
@@ -73,6 +75,8 @@ enum Initial {
 /// State: the groups, the state of each aggregate by slot of its group, and where needed the rows of each group.
 struct AggBy {
     history: History,
+    /// Whether no row ever comes after the first ones: then no key is looked up again.
+    is_static: bool,
     /// Positions of the key columns in the input, and the columns.
     keys: Vec<(usize, Column)>,
     key_mask: Mask,
@@ -213,8 +217,10 @@ impl AggBy {
         if self.only_counts_all() {
             return self.groups.add_to_only(rows.len());
         }
-        if let Some(lanes) = self.lanes(cx, rows)? {
-            return self.insert_lanes(cx, lanes);
+        match self.cut(cx, rows)? {
+            Some(Cut::Lanes(lanes)) => return self.insert_lanes(cx, lanes),
+            Some(Cut::Shares(stretches, bits)) => return self.insert_shares(cx, stretches, bits),
+            None => {}
         }
         // Rows that pass by are told in their order.
         let all_in_order = cx.input().order.is_by_id() || self.groups.slots() == 0 || self.history == History::Passes;

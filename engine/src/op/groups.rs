@@ -109,6 +109,11 @@ impl Groups {
         self.keys.keys(column, slots)
     }
 
+    /// A key column of groups where it is text that many of them share: the texts, and the place of each group's among them.
+    pub(super) fn shared_texts(&self, column: usize, slots: &[u32]) -> Option<(Vector<'static>, Vec<u32>)> {
+        self.keys.shared_texts(column, slots)
+    }
+
     /// The slots of rows whose groups exist.
     pub(super) fn find(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
         self.locate(keys, rows, out);
@@ -172,6 +177,31 @@ impl Groups {
             self.touch_each(&[slot], |group| group.rows += u64::from(rows));
         }
         Ok(())
+    }
+
+    /// Puts the groups of a share in behind those that are there, none of which has the key of another: `rows` many each.
+    /// Gives their slots. They have no place yet.
+    pub(super) fn add_share(&mut self, keys: &KeyTable, rows: &[u32], out: &mut Vec<u32>) -> Result<()> {
+        self.keys.append(keys)?;
+        out.clear();
+        out.extend(self.slots.len() as u32..self.keys.slots() as u32);
+        self.slots.extend(rows.iter().map(|&rows| Group { rows: rows.into(), cycle: self.cycle, ..FRESH }));
+        Ok(())
+    }
+
+    /// Gives the first groups there are, which came by shares, each its place among all, by slot.
+    pub(super) fn number_shares(&mut self, places: impl Iterator<Item = u32>) {
+        self.touched = vec![Touch { id: 0, slot: 0, was_shown: false }; self.slots.len()];
+        self.next_id = self.slots.len() as u64;
+        for ((group, slot), place) in self.slots.iter_mut().zip(0..).zip(places) {
+            group.id = place.into();
+            self.touched[place as usize] = Touch { id: place.into(), slot, was_shown: false };
+        }
+    }
+
+    /// Makes all keys ready to be looked up.
+    pub(super) fn index(&mut self) {
+        self.keys.index();
     }
 
     /// Makes groups where they are not there yet, without rows.

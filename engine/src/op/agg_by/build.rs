@@ -99,6 +99,7 @@ pub(in crate::op) fn build(
     };
     let op = AggBy {
         history,
+        is_static: input.definition.flavour().is_static(),
         by_place,
         key_mask: keys.iter().copied().collect(),
         keys: keys.iter().map(|&key| column_of(input, key)).collect(),

@@ -11,7 +11,7 @@ use super::{AggBy, History, Initial, read_keys};
 use crate::Result;
 use crate::column::{Ids, View, batches};
 use crate::graph::Cx;
-use crate::group::KeyTable;
+use crate::group::{KeyTable, Keys};
 use crate::op::groups::Groups;
 use crate::rowset::RowSet;
 use crate::types::Type;
@@ -32,15 +32,29 @@ const ROWS_A_PLACE: u64 = 1024;
 
 /// The groups of some rows.
 pub(super) struct Lane {
-    keys: KeyTable,
+    pub(super) keys: KeyTable,
     /// How many rows each group has, by slot.
-    rows: Vec<u32>,
+    pub(super) rows: Vec<u32>,
+    pub(super) states: Vec<Box<dyn Accumulator>>,
+}
+
+/// All groups and their states, as long as pieces are put in.
+pub(super) struct Whole {
+    pub(super) groups: Groups,
     states: Vec<Box<dyn Accumulator>>,
 }
 
+/// How many rows at once are cut.
+pub(super) enum Cut {
+    /// Into lanes.
+    Lanes(Vec<RowSet>),
+    /// Into stretches, to be dealt into shares, of which so many bits number them.
+    Shares(Vec<RowSet>, u32),
+}
+
 impl AggBy {
-    /// The lanes that rows are put in by; `None` where they are put in one after the other.
-    pub(super) fn lanes(&self, cx: &Cx<'_>, rows: &RowSet) -> Result<Option<Vec<RowSet>>> {
+    /// How rows are cut that are put in; `None` where they are put in one after the other.
+    pub(super) fn cut(&self, cx: &Cx<'_>, rows: &RowSet) -> Result<Option<Cut>> {
         let is_first = self.groups.slots() == 0 && matches!(self.initial, Initial::None);
         let is_plain = self.members.is_none() && self.rows.is_none() && self.history != History::Passes;
         let can_be_parted =
@@ -52,8 +66,12 @@ impl AggBy {
         }
         let groups = self.groups_in(cx, rows)?;
         let lanes = most.min(rows.len() / (ROWS_A_GROUP * groups));
-        let can_be_counted = lanes >= 2 && rows.len() / lanes < MOST_ROWS;
-        Ok(can_be_counted.then(|| cx.pool().lanes(rows, lanes)))
+        if lanes < 2 {
+            let bits = self.shares(cx, rows, groups);
+            return Ok(bits.map(|bits| Cut::Shares(cx.pool().lanes(rows, most), bits)));
+        }
+        let can_be_counted = rows.len() / lanes < MOST_ROWS;
+        Ok(can_be_counted.then(|| Cut::Lanes(cx.pool().lanes(rows, lanes))))
     }
 
     /// About how many groups some rows have.
@@ -73,44 +91,51 @@ impl AggBy {
     /// Puts rows in that are cut into lanes. Each is taken in as soon as those before it are, and its memory is the next
     /// one's.
     pub(super) fn insert_lanes(&mut self, cx: &Cx<'_>, lanes: Vec<RowSet>) -> Result<()> {
-        let mut groups = std::mem::replace(&mut self.groups, Groups::new(&[]));
-        let others = self.aggregates.iter().filter_map(|slot| slot.state.another());
-        let mut states: Vec<_> = others.collect();
-        self.exchange(&mut states);
-        let mut slots = Vec::new();
+        let mut whole = self.take_whole();
         let this = &*self;
+        let mut slots = Vec::new();
         let taken = cx.map_into(
             lanes,
-            |cx, rows| this.lane(cx, rows),
+            |cx, rows| this.lane(cx, &rows),
             |lane| {
-                groups.add_lane(lane.keys, &lane.rows, &mut slots)?;
-                for (state, of_lane) in states.iter_mut().zip(lane.states) {
-                    state.resize(groups.slots());
-                    state.absorb(of_lane, &slots);
-                }
+                whole.groups.add_lane(lane.keys, &lane.rows, &mut slots)?;
+                whole.absorb(lane.states, &slots);
                 Ok(())
             },
         );
-        self.exchange(&mut states);
-        self.groups = groups;
+        self.put_whole(whole);
         taken
     }
 
-    /// Takes the states out for others, or back.
-    fn exchange(&mut self, states: &mut [Box<dyn Accumulator>]) {
-        self.aggregates.iter_mut().zip(states).for_each(|(slot, state)| std::mem::swap(&mut slot.state, state));
+    /// Takes the groups and their states out, for pieces to be put in that are made after the manner of what stays.
+    pub(super) fn take_whole(&mut self) -> Whole {
+        let groups = std::mem::replace(&mut self.groups, Groups::new(&[]));
+        let states = self.aggregates.iter_mut().filter_map(|slot| {
+            let another = slot.state.another()?;
+            Some(std::mem::replace(&mut slot.state, another))
+        });
+        Whole { groups, states: states.collect() }
+    }
+
+    pub(super) fn put_whole(&mut self, whole: Whole) {
+        self.groups = whole.groups;
+        self.aggregates.iter_mut().zip(whole.states).for_each(|(slot, state)| slot.state = state);
     }
 
     /// Groups some rows.
     fn lane(&self, cx: &Cx<'_>, rows: &RowSet) -> Result<Lane> {
-        let states = self.aggregates.iter().filter_map(|slot| slot.state.another()).collect();
-        let mut lane = Lane { keys: KeyTable::new(&self.key_types()), rows: Vec::new(), states };
+        let mut lane = self.empty_lane();
         let mut slots = Vec::new();
         batches(rows, |ids| {
-            lane.keys.place(&read_keys(&self.keys, cx, ids, View::New)?, ids.len(), &mut slots)?;
-            lane.put(&self.aggregates, cx, &slots, ids)
+            let keys = read_keys(&self.keys, cx, ids, View::New)?;
+            lane.put(&self.aggregates, cx, &keys, &mut slots, ids)
         })?;
         Ok(lane)
+    }
+
+    pub(super) fn empty_lane(&self) -> Lane {
+        let states = self.aggregates.iter().filter_map(|slot| slot.state.another()).collect();
+        Lane { keys: KeyTable::new(&self.key_types()), rows: Vec::new(), states }
     }
 
     fn key_types(&self) -> Vec<Type> {
@@ -118,8 +143,27 @@ impl AggBy {
     }
 }
 
+impl Whole {
+    /// Takes the states of a piece in, whose groups are those of `slots`.
+    pub(super) fn absorb(&mut self, states: Vec<Box<dyn Accumulator>>, slots: &[u32]) {
+        for (state, of_piece) in self.states.iter_mut().zip(states) {
+            state.resize(self.groups.slots());
+            state.absorb(of_piece, slots);
+        }
+    }
+}
+
 impl Lane {
-    fn put(&mut self, aggregates: &[Slot], cx: &Cx<'_>, slots: &[u32], ids: Ids<'_>) -> Result<()> {
+    /// Puts rows in; their slots are put into `slots`.
+    pub(super) fn put(
+        &mut self,
+        aggregates: &[Slot],
+        cx: &Cx<'_>,
+        keys: &Keys<'_>,
+        slots: &mut Vec<u32>,
+        ids: Ids<'_>,
+    ) -> Result<()> {
+        self.keys.place(keys, ids.len(), slots)?;
         self.rows.resize(self.keys.slots(), 0);
         slots.iter().for_each(|&slot| self.rows[slot as usize] += 1);
         let mut pass = Pass::of_new(cx, slots, ids);

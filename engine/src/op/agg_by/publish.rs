@@ -60,7 +60,7 @@ impl AggBy {
     fn write_new(&mut self, cx: &mut Cx<'_>, added: &[u32]) -> Result<()> {
         let ids = self.groups.ids(added);
         for key in 0..self.keys.len() {
-            cx.write(key, as_ids(&ids), &self.groups.keys(key, added))?;
+            self.write_keys(cx, key, added, as_ids(&ids))?;
         }
         for at in 0..self.aggregates.len() {
             for question in 0..self.aggregates[at].answers.len() {
@@ -72,6 +72,18 @@ impl AggBy {
             cx.write(self.rows_at, as_ids(&ids), &rows.of(added))?;
         }
         self.formulas.fill(cx, &ids)
+    }
+
+    /// Writes a key column of groups; text that many groups share is encoded once.
+    fn write_keys(&self, cx: &mut Cx<'_>, key: usize, slots: &[u32], ids: Ids<'_>) -> Result<()> {
+        if let Some((texts, places)) = self.groups.shared_texts(key, slots)
+            && let Some(coded) = cx.encode(key, &texts)?
+        {
+            let codes = places.iter().map(|&place| coded.codes()[place as usize]).collect();
+            let valid = texts.valid().map(|valid| places.iter().map(|&place| valid.get(place as usize)).collect());
+            return cx.put_codes(key, ids, codes, valid);
+        }
+        cx.write(key, ids, &self.groups.keys(key, slots))
     }
 
     /// Writes the lists of groups that stayed and what formulas make of them; the groups in which one differs.

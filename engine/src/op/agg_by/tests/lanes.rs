@@ -1,9 +1,10 @@
-//! Many rows at once, put in by lanes.
+//! Many rows at once, put in by lanes, and by shares where they have many groups.
 
 use super::cells;
-use crate::types::Value;
+use crate::source::Batch;
+use crate::types::{Type, Value};
 use crate::vector::Vector;
-use crate::{Session, Table, agg};
+use crate::{ColumnDef, Session, Table, agg};
 
 const ROWS: i64 = 6000;
 
@@ -14,14 +15,17 @@ fn table(session: &Session) -> Table {
     let some = |n: i64, value: Value| if mix(n) % 11 == 0 { Value::Null } else { value };
     let key = |n: i64| if mix(n) % 13 == 0 { String::new() } else { format!("key {}", mix(n) % 9 + n / 4000) };
     let columns = [
-        ("K", cells(&|n| some(n, Value::from(key(n))), crate::Type::String)),
-        ("L", cells(&|n| some(n + 1, Value::I32((mix(n) % 3) as i32)), crate::Type::I32)),
-        ("V", cells(&|n| some(n + 2, Value::I64(mix(n + 3) - 30_000)), crate::Type::I64)),
-        ("X", cells(&|n| some(n + 4, Value::F64((mix(n + 5) - 30_000) as f64 / 4.0)), crate::Type::F64)),
-        ("Y", cells(&|n| Value::F64(mix(n + 6) as f64 / 7.0), crate::Type::F64)),
-        ("Z", cells(&|n| Value::F64(if n % 501 == 7 { f64::NAN } else { n as f64 }), crate::Type::F64)),
-        ("T", cells(&|n| some(n + 8, Value::from(format!("text {}", mix(n + 7) % 50))), crate::Type::String)),
-        ("B", cells(&|n| Value::Bool(n % 5 == 0), crate::Type::Bool)),
+        ("K", cells(&|n| some(n, Value::from(key(n))), Type::String)),
+        ("L", cells(&|n| some(n + 1, Value::I32((mix(n) % 3) as i32)), Type::I32)),
+        ("V", cells(&|n| some(n + 2, Value::I64(mix(n + 3) - 30_000)), Type::I64)),
+        ("X", cells(&|n| some(n + 4, Value::F64((mix(n + 5) - 30_000) as f64 / 4.0)), Type::F64)),
+        ("Y", cells(&|n| Value::F64(mix(n + 6) as f64 / 7.0), Type::F64)),
+        ("Z", cells(&|n| Value::F64(if n % 501 == 7 { f64::NAN } else { n as f64 }), Type::F64)),
+        ("T", cells(&|n| some(n + 8, Value::from(format!("text {}", mix(n + 7) % 50))), Type::String)),
+        ("M", cells(&|n| some(n + 9, Value::I64((mix(n + 8) % 3000) << 40)), Type::I64)),
+        ("D", cells(&|n| some(n + 9, Value::F64((mix(n + 8) % 3000) as f64)), Type::F64)),
+        ("G", cells(&|n| some(n + 9, Value::from(format!("many {}", mix(n + 8) % 3000))), Type::String)),
+        ("B", cells(&|n| Value::Bool(n % 5 == 0), Type::Bool)),
     ];
     session.static_table("rows", columns).unwrap()
 }
@@ -29,7 +33,7 @@ fn table(session: &Session) -> Table {
 fn results(threads: usize, grain: u64) -> Vec<Vec<Vec<Value>>> {
     let session = Session::builder().threads(threads).grain_rows(grain).unwrap().build();
     let rows = table(&session);
-    let results = [&[][..], &["K"], &["L"], &["K", "L"]].map(|by| {
+    let results = [&[][..], &["K"], &["L"], &["K", "L"], &["M"], &["D"], &["G"], &["K", "M"], &["D", "G"]].map(|by| {
         let aggregates = [
             agg::sum("S = V"),
             agg::avg("A = V"),
@@ -59,7 +63,7 @@ fn results(threads: usize, grain: u64) -> Vec<Vec<Vec<Value>>> {
 }
 
 #[test]
-fn lanes_give_what_rows_give_one_after_the_other() {
+fn pieces_give_what_rows_give_one_after_the_other() {
     let lanes = results(1, 64);
     let mut alone = results(1, 1 << 14);
     assert_eq!(alone.len(), lanes.len());
@@ -77,9 +81,39 @@ fn lanes_give_what_rows_give_one_after_the_other() {
 }
 
 #[test]
-fn lanes_do_not_depend_on_the_number_of_threads() {
+fn pieces_do_not_depend_on_the_number_of_threads() {
     let bits = |threads| format!("{:?}", results(threads, 64));
     let alone = bits(1);
     assert_eq!(bits(2), alone);
     assert_eq!(bits(8), alone);
+}
+
+#[test]
+fn keys_that_came_by_shares_are_found_again() {
+    let session = Session::builder().grain_rows(64).unwrap().check_deltas(true).build();
+    let types = [("K", Type::I64), ("G", Type::String), ("V", Type::I64)];
+    let (table, feed) = session.append_table("t", types.map(|(name, ty)| ColumnDef::new(name, ty))).unwrap();
+    let send = |from: i64, to: i64| {
+        let key = |n: &i64| if n % 501 == 7 { Value::Null } else { Value::I64((n * 7919 % 4001) << 33) };
+        let text = |key: Value| if key.is_null() { key } else { Value::from(format!("{key}")) };
+        let keys: Vec<Value> = (from..to).map(|n| key(&n)).collect();
+        let columns = vec![
+            Vector::from_values(Type::I64, keys.iter().cloned()).unwrap(),
+            Vector::from_values(Type::String, keys.into_iter().map(text)).unwrap(),
+            Vector::from((from..to).collect::<Vec<i64>>()),
+        ];
+        feed.send(Batch::new(table.definition(), columns).unwrap()).unwrap();
+        session.step().unwrap();
+    };
+    send(0, 3000);
+    let by = |key| table.agg_by([agg::sum("V"), agg::count("N"), agg::max("M = V")], key).unwrap();
+    // These get all rows at once, and then more; those get everything again.
+    let (numbers, texts) = (by("K"), by("G"));
+    send(3000, 6000);
+    session.validate().unwrap();
+    assert_eq!(cells(&numbers), cells(&by("K")));
+    assert_eq!(cells(&texts), cells(&by("G")));
+    let told = |table: &Table| cells(table).into_iter().map(|row| row[1..].to_vec()).collect::<Vec<_>>();
+    assert_eq!(told(&numbers), told(&texts));
+    assert_eq!(cells(&numbers).len(), 3998);
 }
