@@ -34,8 +34,7 @@ struct Many {
     /// The least row, and the greatest. While a cycle runs they may be gone.
     first: u64,
     last: u64,
-    /// Rows that are to go into the set or out of it, none above the last: each time one is named, it goes where it was
-    /// not.
+    /// Rows that are to go into the set or out of it: each time one is named, it goes where it was not.
     flips: Vec<u64>,
 }
 
@@ -173,12 +172,13 @@ impl Rows {
                 *count += 1;
             }
             Rows::Few(_, few) => *self = Rows::of(few.iter().copied().chain([id]).collect()),
-            Rows::Many(many) if many.last < id => {
+            // A run that grows is no dearer to change than to remember.
+            Rows::Many(many) if many.flips.is_empty() && id == many.last + 1 => {
                 many.set.append(id..id + 1);
                 many.last = id;
             }
             Rows::Many(many) => {
-                many.first = many.first.min(id);
+                (many.first, many.last) = (many.first.min(id), many.last.max(id));
                 self.flip(id);
             }
         }
@@ -332,6 +332,7 @@ mod tests {
         let mut members = Members::default();
         members.resize(1);
         (0..3000).for_each(|id| members.insert(&[0], Ids::List(&[3 * id])));
+        members.groups[0].settle();
         let waiting = |members: &Members| match &members.groups[0] {
             Rows::Many(many) => many.flips.len(),
             Rows::Few(..) => 0,

@@ -5,7 +5,7 @@
 
 use super::arrays;
 use super::bits::WORDS;
-use super::body::{BLOCK, Body, Span};
+use super::body::{BLOCK, Body, Run16, Span, find_run, run_at};
 use super::shape::Scratch;
 use super::walk::spans;
 
@@ -64,6 +64,18 @@ pub(super) fn combine<O: Op>(a: &Body, b: &Body, scratch: &mut Scratch) -> Optio
             scratch.values.extend(b.iter().filter(|value| a.contains(usize::from(**value))));
             scratch.take_values()
         }
+        (Body::Array(a), Body::Runs(b)) if !O::RIGHT => {
+            pick(a, b, O::BOTH, &mut scratch.values);
+            scratch.take_values()
+        }
+        (Body::Runs(a), Body::Array(b)) if O::BOTH && !O::LEFT => {
+            pick(b, a, true, &mut scratch.values);
+            scratch.take_values()
+        }
+        (Body::Runs(a), Body::Array(b)) if O::LEFT && !O::BOTH && !O::RIGHT => {
+            cut(a, b, &mut scratch.spans);
+            scratch.take_spans()
+        }
         (Body::Bits(a), Body::Bits(b)) => {
             let (a, b) = (a.words(), b.words());
             scratch.words()[..WORDS]
@@ -103,6 +115,35 @@ pub(super) fn complement(body: &Body, scratch: &mut Scratch) -> Option<(Body, us
     set_borders(spans(body), &mut scratch.right);
     sweep::<Minus>(&scratch.left, &scratch.right, &mut scratch.borders);
     scratch.take_borders()
+}
+
+/// The values of an array that are in runs, or that are not.
+fn pick(values: &[u16], runs: &[Run16], inside: bool, out: &mut Vec<u16>) {
+    let mut at = 0;
+    out.clear();
+    out.extend(values.iter().filter(|&&value| {
+        at = find_run(runs, at, value);
+        (run_at(runs, at).0 <= u32::from(value)) == inside
+    }));
+}
+
+/// What is left of runs without the values of an array, which are mostly few: runs between two of them are only copied.
+fn cut(runs: &[Run16], values: &[u16], out: &mut Vec<Span>) {
+    out.clear();
+    let mut values = values.iter().map(|&value| u32::from(value)).peekable();
+    for (mut start, end) in (0..runs.len() - 1).map(|i| run_at(runs, i)) {
+        while let Some(value) = values.next_if(|&value| value < end) {
+            if value >= start {
+                if value > start {
+                    out.push((start, value));
+                }
+                start = value + 1;
+            }
+        }
+        if start < end {
+            out.push((start, end));
+        }
+    }
 }
 
 fn keep<O: Op>(a: u64, b: u64) -> u64 {
