@@ -7,11 +7,14 @@ const LEAF: usize = 128;
 const WAIT: usize = 32;
 
 /// Sorted values with counts, in leaves; changes wait until somebody asks, or until they are many beside what is there.
+/// A set that has not changed since it was first asked is its values, sorted: most are never anything else.
 ///
 /// Putting in and taking out cost the logarithm of what is there and a leaf; of many at a time, their sorting. A value by
 /// its place is found in the time of a walk over the leaves.
 #[derive(Clone, Debug)]
 pub(super) struct Multiset<K> {
+    /// All values as long as there are no leaves.
+    sorted: Vec<K>,
     /// None of them is empty.
     leaves: Vec<Leaf<K>>,
     distinct: usize,
@@ -32,7 +35,14 @@ struct Leaf<K> {
 
 impl<K> Default for Multiset<K> {
     fn default() -> Self {
-        Multiset { leaves: Vec::new(), distinct: 0, values: 0, fresh: Vec::new(), waiting: Vec::new() }
+        Multiset {
+            sorted: Vec::new(),
+            leaves: Vec::new(),
+            distinct: 0,
+            values: 0,
+            fresh: Vec::new(),
+            waiting: Vec::new(),
+        }
     }
 }
 
@@ -57,11 +67,19 @@ impl<K: Ord + Clone> Multiset<K> {
 
     /// Makes the changes that wait: before anything is asked.
     pub(super) fn settle(&mut self) {
+        if self.fresh.is_empty() && self.waiting.is_empty() {
+            return;
+        }
         let mut fresh = std::mem::take(&mut self.fresh);
-        if self.leaves.is_empty() && self.waiting.is_empty() {
+        if self.values == 0 && self.waiting.is_empty() {
             fresh.sort_unstable();
-            self.values = fresh.len() as u64;
-            return self.merge(fresh.chunk_by(K::eq).map(|equal| (equal[0].clone(), equal.len() as i64)));
+            (self.values, self.distinct) = (fresh.len() as u64, fresh.chunk_by(K::eq).count());
+            self.sorted = fresh;
+            return;
+        }
+        let sorted = std::mem::take(&mut self.sorted);
+        if !sorted.is_empty() {
+            self.merge(sorted.chunk_by(K::eq).map(|equal| (equal[0].clone(), equal.len() as i64)));
         }
         self.waiting.extend(fresh.into_iter().map(|key| (key, 1)));
         let mut waiting = std::mem::take(&mut self.waiting);
@@ -147,6 +165,9 @@ impl<K: Ord + Clone> Multiset<K> {
 
     /// The value at a place, equal ones counted each.
     pub(super) fn get(&self, mut place: u64) -> Option<&K> {
+        if !self.sorted.is_empty() {
+            return self.sorted.get(place as usize);
+        }
         let leaf = self.leaves.iter().find(|leaf| {
             let here = place < leaf.values;
             place -= if here { 0 } else { leaf.values };
@@ -162,7 +183,8 @@ impl<K: Ord + Clone> Multiset<K> {
 
     /// The different values, ascending.
     pub(super) fn keys(&self) -> impl Iterator<Item = &K> {
-        self.leaves.iter().flat_map(|leaf| &leaf.keys)
+        let sorted = self.sorted.chunk_by(K::eq).map(|equal| &equal[0]);
+        sorted.chain(self.leaves.iter().flat_map(|leaf| &leaf.keys))
     }
 
     /// Bytes held apart from the set itself.
@@ -171,7 +193,7 @@ impl<K: Ord + Clone> Multiset<K> {
         self.leaves.iter().map(leaf).sum::<usize>()
             + self.leaves.capacity() * size_of::<Leaf<K>>()
             + self.waiting.capacity() * size_of::<(K, i64)>()
-            + self.fresh.capacity() * size_of::<K>()
+            + (self.fresh.capacity() + self.sorted.capacity()) * size_of::<K>()
     }
 }
 
@@ -225,7 +247,10 @@ mod tests {
             let keys: Vec<&K> = self.keys().collect();
             assert!(keys.is_sorted_by(|a, b| a < b), "{keys:?}");
             assert_eq!(keys.len(), self.distinct);
-            assert_eq!(self.leaves.iter().map(|leaf| leaf.values).sum::<u64>(), self.values);
+            let in_leaves = self.leaves.iter().map(|leaf| leaf.values).sum::<u64>();
+            assert_eq!(in_leaves + self.sorted.len() as u64, self.values);
+            assert!(self.sorted.is_empty() || self.leaves.is_empty());
+            assert!(self.sorted.is_sorted());
             for leaf in &self.leaves {
                 assert!((1..=LEAF).contains(&leaf.keys.len()) && leaf.keys.len() == leaf.counts.len());
                 assert!(leaf.counts.iter().all(|&count| count > 0));
