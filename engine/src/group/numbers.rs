@@ -183,8 +183,8 @@ impl Numbers {
                 slots[(number - *first) as usize] = slot;
             }
             Index::Array { .. } => {
-                // All that wait to be indexed come after this one.
-                let mut table = HashTable::with_capacity(self.numbers.len());
+                // There is room for as many as are known to come.
+                let mut table = HashTable::with_capacity(self.numbers.capacity());
                 for (number, slot) in self.pairs() {
                     table.insert_unique(hash(&self.state, number), (number, slot), |_| 0);
                 }

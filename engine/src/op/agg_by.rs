@@ -220,6 +220,7 @@ impl AggBy {
         match self.cut(cx, rows)? {
             Some(Cut::Lanes(lanes)) => return self.insert_lanes(cx, lanes),
             Some(Cut::Shares(stretches, bits)) => return self.insert_shares(cx, stretches, bits),
+            Some(Cut::Whole(groups)) => self.groups.reserve(groups as usize),
             None => {}
         }
         // Rows that pass by are told in their order.

@@ -114,6 +114,13 @@ impl Groups {
         self.keys.shared_texts(column, slots)
     }
 
+    /// Makes room for so many groups that this cycle brings.
+    pub(super) fn reserve(&mut self, groups: usize) {
+        self.keys.reserve(groups);
+        self.slots.reserve(groups);
+        self.touched.reserve(groups);
+    }
+
     /// The slots of rows whose groups exist.
     pub(super) fn find(&mut self, keys: &Keys<'_>, rows: usize, out: &mut Vec<u32>) -> Result<()> {
         self.locate(keys, rows, out);

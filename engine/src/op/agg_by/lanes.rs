@@ -50,10 +50,12 @@ pub(super) enum Cut {
     Lanes(Vec<RowSet>),
     /// Into stretches, to be dealt into shares, of which so many bits number them.
     Shares(Vec<RowSet>, u32),
+    /// Not at all, but it is known about how many groups they have.
+    Whole(u64),
 }
 
 impl AggBy {
-    /// How rows are cut that are put in; `None` where they are put in one after the other.
+    /// How rows are cut that are put in; `None` where they are few, or not the first, and put in one after the other.
     pub(super) fn cut(&self, cx: &Cx<'_>, rows: &RowSet) -> Result<Option<Cut>> {
         let is_first = self.groups.slots() == 0 && matches!(self.initial, Initial::None);
         let is_plain = self.members.is_none() && self.rows.is_none() && self.history != History::Passes;
@@ -67,8 +69,9 @@ impl AggBy {
         let groups = self.groups_in(cx, rows)?;
         let lanes = most.min(rows.len() / (ROWS_A_GROUP * groups));
         if lanes < 2 {
-            let bits = self.shares(cx, rows, groups);
-            return Ok(bits.map(|bits| Cut::Shares(cx.pool().lanes(rows, most), bits)));
+            let shares = |bits| Cut::Shares(cx.pool().lanes(rows, most), bits);
+            let whole = Cut::Whole(groups.min(rows.len()));
+            return Ok(Some(self.shares(cx, rows, groups).map_or(whole, shares)));
         }
         let can_be_counted = rows.len() / lanes < MOST_ROWS;
         Ok(can_be_counted.then(|| Cut::Lanes(cx.pool().lanes(rows, lanes))))
