@@ -242,9 +242,9 @@ impl Snapshot {
         // What is copied is bound by memory, and what is fetched comes in the order of the rows.
         let is_copied = matches!(rows, InOrder::Range(_)) && columns.columns().iter().all(|column| column.cost() == 0);
         let is_fetched = columns.columns().iter().any(Column::is_remote);
-        // What is evaluated stays in cache; what is gathered finds the more rows in each block.
-        let is_evaluated = columns.columns().iter().any(|column| matches!(column, Column::Computed(_)));
-        let range = if is_evaluated { VECTOR_ROWS } else { 1 << BLOCK_LOG2 };
+        // What is copied or evaluated stays in cache; what is gathered finds the more rows in each block.
+        let is_gathered = |column: &Column| matches!(column, Column::Gathered(_) | Column::Either(_));
+        let range = if columns.columns().iter().all(is_gathered) { 1 << BLOCK_LOG2 } else { VECTOR_ROWS };
         if is_copied || is_fetched || !pool.is_large(rows.len() as u64) {
             rows.large_batches(range, MANY, |ids| {
                 let read = columns.read(&*self.pin, ids, View::New)?;
