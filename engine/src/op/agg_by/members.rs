@@ -113,10 +113,10 @@ impl Members {
                 }
             }
             owners.resize(rows.len(), slot);
-            if rows.len() >= MOST_TOGETHER {
-                each(&owners, Ids::List(&rows))?;
-                owners.clear();
-                rows.clear();
+            if rows.len() >= VECTOR_ROWS {
+                each(&owners[..VECTOR_ROWS], Ids::List(&rows[..VECTOR_ROWS]))?;
+                owners.drain(..VECTOR_ROWS);
+                rows.drain(..VECTOR_ROWS);
             }
         }
         if rows.is_empty() { Ok(()) } else { each(&owners, Ids::List(&rows)) }
@@ -325,6 +325,28 @@ mod tests {
                 prop_assert_eq!(&together, &apart);
             }
         }
+    }
+
+    #[test]
+    fn small_groups_are_read_in_full_batches() {
+        const GROUPS: u32 = 500;
+        let mut members = Members::default();
+        members.resize(GROUPS as usize);
+        let slot_of = |id: u64| (id * 7919 % u64::from(GROUPS)) as u32;
+        (0..5000).for_each(|id| members.insert(&[slot_of(id)], Ids::List(&[id])));
+        let (mut lengths, mut all) = (Vec::new(), Vec::new());
+        let slots: Vec<u32> = (0..GROUPS).collect();
+        members
+            .batches(&slots, |slots, ids| {
+                assert!(slots.iter().zip(ids.iter()).all(|(&slot, id)| slot == slot_of(id)));
+                lengths.push(slots.len());
+                all.extend(ids.iter());
+                Ok::<_, ()>(())
+            })
+            .unwrap();
+        all.sort_unstable();
+        assert!(all.into_iter().eq(0..5000));
+        assert_eq!(lengths, [VECTOR_ROWS, VECTOR_ROWS, 5000 - 2 * VECTOR_ROWS]);
     }
 
     #[test]
