@@ -24,7 +24,7 @@ const PIECES_A_LANE: u64 = 4;
 const MOST_ROWS: u64 = 1 << 31;
 
 /// For so many rows of a lane there may be one group: each lane finds each group again, and has a state for it.
-const ROWS_A_GROUP: u64 = 8;
+const ROWS_A_GROUP: u64 = 16;
 
 /// Rows that are looked at to tell how many groups there are: so many, here and there.
 const PLACES: u64 = 16;
