@@ -95,32 +95,6 @@ impl ByParts {
     /// Puts the slot here of each slot of another table, from which no key was ever removed, into `out`. A key that is not
     /// there yet gets one. `false` as [`ByParts::place`].
     pub(super) fn place_all(&mut self, other: &ByParts, out: &mut Vec<u32>) -> Result<bool> {
-        let fits = self.number_all(other)?;
-        if fits {
-            self.place_numbers(out);
-        }
-        Ok(fits)
-    }
-
-    /// Puts the keys of another table, from which none was removed and none of which is here, in behind those here.
-    /// `false` as [`ByParts::place`].
-    pub(super) fn append(&mut self, other: &ByParts) -> Result<bool> {
-        let fits = self.number_all(other)?;
-        if fits {
-            self.numbers.append_all(&self.scratch);
-            for part in &mut self.parts {
-                self.scratch.iter().for_each(|&number| part.count(number));
-            }
-        }
-        Ok(fits)
-    }
-
-    pub(super) fn index(&mut self) {
-        self.numbers.index();
-    }
-
-    /// Puts the numbers that all keys of another table are here at hand; `false` if they do not fit.
-    fn number_all(&mut self, other: &ByParts) -> Result<bool> {
         for (part, of) in self.parts.iter_mut().zip(&other.parts) {
             part.table.place_all(&of.table, &mut part.slots)?;
             part.uses.resize(part.table.slots(), 0);
@@ -134,6 +108,7 @@ impl ByParts {
             let parts = self.parts.iter().zip(&other.parts);
             parts.fold(0, |whole, (part, of)| whole | u64::from(part.slots[of.of(number) as usize]) << part.shift)
         }));
+        self.place_numbers(out);
         Ok(true)
     }
 

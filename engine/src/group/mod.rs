@@ -184,26 +184,20 @@ impl KeyTable {
     }
 
     /// Puts the keys of another table for keys of the same types, from which no key was ever removed and none of which is
-    /// here, in behind those that are here, in its order. How they are found is left to whoever looks for one first, or
-    /// to [`KeyTable::index`].
+    /// here, in behind those that are here, in its order. How keys of one column are found is left to whoever looks for one
+    /// first, or to [`KeyTable::index`].
     ///
     /// # Errors
     /// As [`KeyTable::place`].
     pub(crate) fn append(&mut self, other: &KeyTable) -> Result<()> {
         self.check_room(other.slots())?;
-        let is_appended = match (&mut self.form, &other.form) {
-            (Form::Columns(table), Form::Columns(other)) => {
-                table.append(other);
-                true
-            }
-            (Form::Number(table), Form::Number(other)) => {
-                table.append(other);
-                true
-            }
-            (Form::Parts(table), Form::Parts(other)) => table.append(other)?,
-            _ => false,
-        };
-        if is_appended { Ok(()) } else { self.place_all(other, &mut Vec::new()) }
+        match (&mut self.form, &other.form) {
+            (Form::Columns(table), Form::Columns(other)) => table.append(other),
+            (Form::Number(table), Form::Number(other)) => table.append(other),
+            // Texts meet by code, if they can, and what is made of parts is looked up at once.
+            _ => return self.place_all(other, &mut Vec::new()),
+        }
+        Ok(())
     }
 
     /// Makes all keys ready to be looked up.
@@ -212,7 +206,7 @@ impl KeyTable {
             Form::Columns(keys) => keys.index(),
             Form::Number(keys) => keys.index(),
             Form::Text(keys) => keys.index(),
-            Form::Parts(keys) => keys.index(),
+            Form::Parts(_) => {}
         }
     }
 

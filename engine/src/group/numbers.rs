@@ -135,13 +135,6 @@ impl Numbers {
         self.waiting.extend(ranges.into_iter().filter(|range| !range.is_empty()));
     }
 
-    /// Puts numbers, none of which is here, in behind those here. As [`Numbers::append`].
-    pub(super) fn append_all(&mut self, numbers: &[u64]) {
-        let start = self.slots() as u32;
-        self.numbers.extend_from_slice(numbers);
-        self.waiting.push(start..self.slots() as u32);
-    }
-
     /// Makes the index lead from all numbers.
     #[inline]
     pub(super) fn index(&mut self) {
@@ -246,10 +239,7 @@ impl Numbers {
 
     /// Gives every number another one, as `other` says.
     pub(super) fn renumber(&mut self, other: impl Fn(u64) -> u64) {
-        for slot in self.waiting.iter().cloned().flatten() {
-            let number = &mut self.numbers[slot as usize];
-            *number = other(*number);
-        }
+        self.index();
         let pairs: Vec<(u64, u32)> = self.pairs().map(|(number, slot)| (other(number), slot)).collect();
         self.index = Index::Array { first: 0, slots: Vec::new() };
         (self.indexed, self.span) = (0, None);
