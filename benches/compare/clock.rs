@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 
 /// Wall and CPU seconds of a piece of work; CPU over all threads of the process.
@@ -12,14 +13,10 @@ pub(crate) fn time<T>(work: impl FnOnce() -> T) -> (T, f64, f64) {
     (out, start.elapsed().as_secs_f64(), cpu_seconds() - cpu)
 }
 
-/// CPU seconds of all threads so far, from the scheduler's own nanoseconds.
+/// CPU seconds of the process so far, threads that ended included.
 fn cpu_seconds() -> f64 {
-    let Ok(tasks) = std::fs::read_dir("/proc/self/task") else { return 0.0 };
-    let nanos = |task: std::fs::DirEntry| -> Option<f64> {
-        let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
-        text.split_whitespace().next()?.parse().ok()
-    };
-    tasks.flatten().filter_map(nanos).sum::<f64>() * 1e-9
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }
 
 /// Forgets how much memory the process ever had.
