@@ -109,13 +109,13 @@ impl Pool {
         &self,
         items: Vec<T>,
         work: impl Fn(T) -> R + Sync,
-        mut take: impl FnMut(R) + Send,
+        take: impl FnMut(R) + Send,
     ) {
         let helpers = items.len().min(self.threads).saturating_sub(1);
         let workers = if helpers > 0 { self.workers() } else { None };
         let Some(workers) = workers else { return items.into_iter().map(work).for_each(take) };
         let items = Mutex::new(items.into_iter().enumerate());
-        let turn = Mutex::new((0, &mut take));
+        let turn = Mutex::new((0, take));
         let waiting = Mutex::new(BTreeMap::new());
         let hand_over = || {
             // Whoever has the turn takes what others made meanwhile, too.

@@ -86,17 +86,13 @@ impl ByColumns {
     /// These keys by slot, those of the slots in `free` being none.
     pub(super) fn of(keys: &[Vector<'_>], slots: usize, free: Vec<u32>) -> Self {
         let mut table = ByColumns::new(&keys.iter().map(Vector::ty).collect::<Vec<_>>());
-        table.hash(keys, slots);
-        table.hashes = std::mem::take(&mut table.scratch);
+        table.hashes = vec![0; slots];
         for (column, key) in table.columns.iter_mut().zip(keys) {
             (0..slots).for_each(|slot| column.set(slot, key, slot));
         }
         let mut is_free = Bits::filled(false, slots);
         free.iter().for_each(|&slot| is_free.set(slot as usize, true));
-        for slot in is_free.not().ones() {
-            let hashes = &table.hashes;
-            table.index.insert_unique(hashes[slot], slot as u32, |&slot| hashes[slot as usize]);
-        }
+        table.unindexed = is_free.not().ones().map(|slot| slot as u32).collect();
         free.iter().for_each(|&slot| table.columns.iter_mut().for_each(|column| column.clear(slot as usize)));
         table.free = free;
         table

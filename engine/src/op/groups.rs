@@ -171,15 +171,13 @@ impl Groups {
     /// Counts the rows of the groups of a lane, which have slots there in the order of their first rows, into groups here,
     /// whose slots it gives.
     pub(super) fn add_lane(&mut self, lane: KeyTable, rows: &[u32], out: &mut Vec<u32>) -> Result<()> {
-        let count = lane.slots();
         if self.slots.is_empty() {
+            *out = (0..lane.slots() as u32).collect();
             self.keys = lane;
-            *out = (0..count as u32).collect();
-            self.number(out);
         } else {
             self.keys.place_all(&lane, out)?;
-            self.number(out);
         }
+        self.number(out);
         for (&slot, &rows) in out.iter().zip(rows) {
             self.touch_each(&[slot], |group| group.rows += u64::from(rows));
         }

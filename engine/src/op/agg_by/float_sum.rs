@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::accumulator::{Accumulator, Scope, absorb, of_lane};
 use super::compensated::{Compensated, Others};
-use super::groups::Groups;
 use super::nulls::Nulls;
 use super::sums::Asked;
 use crate::Result;
@@ -64,11 +63,6 @@ impl FloatSum {
         }
     }
 
-    /// How many values a group has.
-    fn values(&self, slot: u32, groups: &Groups) -> u64 {
-        groups.rows(slot) - self.nulls.of(slot)
-    }
-
     /// The sum of a group, which has so many values.
     fn sum(&mut self, slot: u32, values: u64) -> f64 {
         let others = self.others.get(slot as usize).copied().unwrap_or_default();
@@ -119,9 +113,9 @@ impl Accumulator for FloatSum {
 
     fn finish(&mut self, question: usize, slots: &[u32], scope: &Scope<'_, '_>) -> Result<Vector<'static>> {
         let (mean, ty) = self.questions[question];
-        let valid = Bits::from_fn(slots.len(), |at| self.values(slots[at], scope.groups) > 0);
+        let valid = Bits::from_fn(slots.len(), |at| self.nulls.values(slots[at], scope.groups) > 0);
         let results = slots.iter().map(|&slot| {
-            let values = self.values(slot, scope.groups);
+            let values = self.nulls.values(slot, scope.groups);
             let sum = self.sum(slot, values);
             if mean && values > 0 { sum / values as f64 } else { sum }
         });

@@ -1,5 +1,6 @@
 //! [`Nulls`]: how many rows of a group have no value.
 
+use super::groups::Groups;
 use crate::vector::Bits;
 
 /// How many rows of each slot have a null in the column of an aggregate. The others have values, so that values need not
@@ -30,9 +31,9 @@ impl Nulls {
         slots.iter().zip(lane.0).filter(|(_, nulls)| *nulls > 0).for_each(|(&slot, nulls)| self.add(slot, nulls));
     }
 
-    /// Those of a slot.
-    pub(super) fn of(&self, slot: u32) -> u64 {
-        self.0.get(slot as usize).copied().unwrap_or(0)
+    /// How many values a group has.
+    pub(super) fn values(&self, slot: u32, groups: &Groups) -> u64 {
+        groups.rows(slot) - self.0.get(slot as usize).copied().unwrap_or(0)
     }
 
     pub(super) fn reset(&mut self, slot: u32) {

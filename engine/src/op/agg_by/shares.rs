@@ -10,7 +10,7 @@ use crate::column::{Ids, View, batches};
 use crate::graph::Cx;
 use crate::group::Dealer;
 use crate::rowset::RowSet;
-use crate::vector::VECTOR_ROWS;
+use crate::vector::{Bits, VECTOR_ROWS};
 
 /// A share has about so many times the groups that a piece of parallel work has rows: they stay in the cache, and rows of
 /// a share lie close enough for the next ones to be fetched ahead. And shares at most, in powers of two.
@@ -42,11 +42,12 @@ struct Ranks {
 }
 
 impl Ranks {
-    fn new(start: u64, end: u64, firsts: &[u64]) -> Self {
-        let mut words = vec![0_u64; (end - start).div_ceil(64) as usize];
-        for &row in firsts {
-            words[((row - start) / 64) as usize] |= 1 << ((row - start) % 64);
-        }
+    fn new(firsts: &[u64]) -> Self {
+        let start = firsts.iter().min().copied().unwrap_or(0);
+        let span = firsts.iter().max().map_or(0, |last| last - start + 1);
+        let mut is_first = Bits::filled(false, span as usize);
+        firsts.iter().for_each(|row| is_first.set((row - start) as usize, true));
+        let words = is_first.into_words();
         let mut sum = 0;
         let so_far = |word: &u64| {
             sum += word.count_ones();
@@ -74,11 +75,6 @@ impl AggBy {
 
     /// Puts the first rows there are in by shares, of which `bits` number them; `stretches` are those rows, cut.
     pub(super) fn insert_shares(&mut self, cx: &Cx<'_>, stretches: Vec<RowSet>, bits: u32) -> Result<()> {
-        let (Some(first), Some(last)) =
-            (stretches.first().and_then(RowSet::first), stretches.last().and_then(RowSet::last))
-        else {
-            return Ok(());
-        };
         let dealer = Dealer::new(bits);
         let dealt = cx.map(stretches, |cx, rows| self.deal(cx, rows, dealer.clone()))?;
         let mut whole = self.take_whole();
@@ -94,7 +90,7 @@ impl AggBy {
                 Ok(())
             },
         );
-        let ranks = Ranks::new(first, last + 1, &firsts);
+        let ranks = Ranks::new(&firsts);
         whole.groups.number_shares(firsts.into_iter().map(|row| ranks.of(row)));
         if !self.is_static {
             whole.groups.index();
@@ -107,7 +103,7 @@ impl AggBy {
     fn deal(&self, cx: &Cx<'_>, rows: &RowSet, mut dealer: Dealer) -> Result<Dealt> {
         let first = rows.first().unwrap_or(0);
         let about = rows.len() as usize / dealer.hands();
-        let mut dealt = vec![Vec::with_capacity(about + about / 8); dealer.hands()];
+        let mut dealt: Vec<_> = (0..dealer.hands()).map(|_| Vec::with_capacity(about + about / 8)).collect();
         batches(rows, |ids| {
             let keys = read_keys(&self.keys, cx, ids, View::New)?;
             for (id, hand) in ids.iter().zip(dealer.deal(&keys, ids.len())) {
